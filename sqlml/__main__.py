@@ -1,0 +1,5 @@
+"""`python -m sqlml` is the command `sqlml`."""
+
+from sqlml.cli.main import main
+
+main(prog_name="sqlml")

@@ -1,0 +1,67 @@
+"""Running the statements of a script one by one, telling what each gives."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import click
+
+import sqlml
+from sqlml.cli.formats import FORMATS
+from sqlml.diagnostics import Diagnostic, Severity
+from sqlml.diagnostics.render import as_json, as_text
+from sqlml.engine.script import Part, split
+
+# What DuckDB answers to a statement that has no rows of its own.
+_ACKNOWLEDGED = (["Success"], ["Count"])
+_READS = frozenset("SELECT FROM WITH VALUES TABLE PIVOT UNPIVOT".split())
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How results and diagnostics are written, and the values of `$name`."""
+
+    rows: str = "table"
+    log: str = "text"
+    values: Mapping[str, str] | None = None
+
+
+def run_script(db: sqlml.Connection, text: str, manner: Manner) -> None:
+    """Runs the statements of `text` in order; stops at the first that fails, and raises what it raised."""
+    for part in split(text):
+        values = {name: value for name, value in (manner.values or {}).items() if name in part.parameters}
+        try:
+            relation = db.sql(part.text, params=values or None)
+            if relation is not None and not _is_acknowledgement(part, relation.columns):
+                FORMATS[manner.rows](relation)
+        except sqlml.Diagnosed as error:
+            error.diagnostic = _moved(error.diagnostic, part.line)
+            raise
+        finally:
+            for notice in db.notices:
+                tell(_moved(notice, part.line), manner)
+            db.notices = []
+
+
+def tell(diagnostic: Diagnostic, manner: Manner) -> None:
+    """Writes a diagnostic to standard error."""
+    line = as_json(diagnostic) if manner.log == "json" else as_text(diagnostic, colour=sys.stderr.isatty())
+    click.echo(line, err=True)
+
+
+def tell_error(error: sqlml.Error, manner: Manner) -> None:
+    """Writes any error of a statement to standard error; DuckDB's own keep their words."""
+    if isinstance(error, sqlml.Diagnosed):
+        tell(error.diagnostic, manner)
+    else:
+        tell(Diagnostic(Severity.ERROR, "42000", "query_wrong", str(error)), manner)
+
+
+def _moved(diagnostic: Diagnostic, line: int) -> Diagnostic:
+    """The diagnostic of a statement, its place counted from the script's first line."""
+    place = diagnostic.place
+    return replace(diagnostic, place=replace(place, line=place.line + line - 1) if place else None)
+
+
+def _is_acknowledgement(part: Part, columns: list[str]) -> bool:
+    return columns in _ACKNOWLEDGED and part.first_word not in _READS

@@ -1,0 +1,174 @@
+"""Which parts of a script are ours, and which are DuckDB's alone."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sqlml.diagnostics import Span, nearest
+from sqlml.dialect.grammar import grammar
+from sqlml.dialect.peg import Attempt, Node
+from sqlml.dialect.problems import SyntaxError
+from sqlml.dialect.tokens import Kind, Token
+
+# Every statement and call of ours holds one of these words: a text without them needs no second look.
+_OUR_WORDS = re.compile(r"\b(?:models?|predict|evaluate)\b", re.IGNORECASE)
+
+# Rules by the words that begin their statement; the first whose words stand there is taken.
+_HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("CREATE", "MODEL"), "create_model"),
+    (("CREATE", "OR", "REPLACE", "MODEL"), "create_model"),
+    (("PREDICT",), "predict"),
+    (("EVALUATE",), "evaluate"),
+    (("EXPLAIN", "CREATE", "MODEL"), "explain"),
+    (("EXPLAIN", "CREATE", "OR", "REPLACE", "MODEL"), "explain"),
+    (("EXPLAIN", "PREDICT"), "explain"),
+    (("EXPLAIN", "EVALUATE"), "explain"),
+    (("DROP", "MODEL"), "drop_model"),
+    (("SHOW", "MODELS"), "show_models"),
+    (("DESCRIBE", "MODEL"), "describe_model"),
+    (("DESC", "MODEL"), "describe_model"),
+)
+# Heads that DuckDB accepts too when nothing follows: they describe a table of that name.
+_ALSO_DUCKDB = frozenset({"describe_model"})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a script: its tokens, and where it stands in the script's text."""
+
+    tokens: Sequence[Token]
+    span: Span
+
+
+def mentions_us(text: str) -> bool:
+    """Whether `text` can hold a statement or call of ours at all."""
+    return _OUR_WORDS.search(text) is not None
+
+
+def statements(tokens: Sequence[Token]) -> list[Statement]:
+    """The statements between the script's semicolons; empty ones are left out."""
+    found, start = [], 0
+    for index, token in enumerate([*tokens, None]):
+        if token is not None and not (token.kind is Kind.SYMBOL and token.text == ";"):
+            continue
+        if index > start:
+            found.append(Statement(tokens[start:index], Span(tokens[start].start, tokens[index - 1].end)))
+        start = index + 1
+    return found
+
+
+def is_ours(statement: Statement) -> Node | None:
+    """The matched statement, if it begins like one of ours; None if it is DuckDB's.
+
+    Raises:
+        SyntaxError: it begins like ours and goes wrong.
+    """
+    rule = _rule(statement.tokens)
+    return None if rule is None else _parse(rule, statement.tokens)
+
+
+def calls(tokens: Sequence[Token]) -> Iterator[Node]:
+    """Each `PREDICT(MODEL …)` and `EVALUATE(MODEL …)` among `tokens`, in order, nested ones left inside.
+
+    Raises:
+        SyntaxError: a call begins like ours and goes wrong.
+    """
+    at = 0
+    while at < len(tokens):
+        if not _is_call(tokens, at):
+            at += 1
+            continue
+        dotted = at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].is_word("ML")
+        rule = "prediction" if tokens[at].is_word("PREDICT") else "evaluation"
+        node, attempt = grammar().match(rule, tokens, at - 2 if dotted else at)
+        if node is None:
+            raise _syntax_error(attempt)
+        yield node
+        at = node.end
+
+
+# How alike a word must be to one of ours to be taken for it misspelt.
+_MISSPELT = 0.75
+
+
+def near_miss(statement: Statement) -> SyntaxError | None:
+    """What was meant, if a statement that DuckDB cannot parse is a misspelling of one of ours."""
+    return _misspelt_head(statement) or _broken_call(statement.tokens)
+
+
+def _misspelt_head(statement: Statement) -> SyntaxError | None:
+    words = [token.text.upper() if token.kind is Kind.WORD else "" for token in statement.tokens[:4]]
+    for head, _ in _HEADS:
+        *before, meant = head
+        if len(statement.tokens) <= len(head) or words[: len(before)] != before:
+            continue
+        token = statement.tokens[len(before)]
+        if words[len(before)] != meant and SequenceMatcher(None, words[len(before)], meant).ratio() >= _MISSPELT:
+            return SyntaxError(token.text, [meant], Span(token.start, token.end), near=[meant])
+    return None
+
+
+def _broken_call(tokens: Sequence[Token]) -> SyntaxError | None:
+    """A `PREDICT(MODEL …` that does not even begin as `calls` asks."""
+    for at in range(len(tokens) - 2):
+        opening, model = tokens[at + 1 : at + 3]
+        if _is_table_place(tokens, at) and opening.text == "(" and model.is_word("MODEL"):
+            for word, rule in (("PREDICT", "prediction"), ("EVALUATE", "evaluation")):
+                node, attempt = grammar().match(rule, tokens, at) if tokens[at].is_word(word) else (None, None)
+                if attempt is not None and node is None:
+                    return _syntax_error(attempt)
+    return None
+
+
+def _rule(tokens: Sequence[Token]) -> str | None:
+    for head, rule in _HEADS:
+        if len(tokens) < len(head) or not all(t.is_word(word) for t, word in zip(tokens, head, strict=False)):
+            continue
+        return None if rule in _ALSO_DUCKDB and len(tokens) == len(head) else rule
+    return None
+
+
+def _parse(rule: str, tokens: Sequence[Token]) -> Node:
+    node, attempt = grammar().match(rule, tokens)
+    if node is not None and node.end == len(tokens):
+        return node
+    if node is not None:
+        attempt.want(node.end, "the end of the statement")
+    raise _syntax_error(attempt)
+
+
+def _syntax_error(attempt: Attempt) -> SyntaxError:
+    token = attempt.token(attempt.farthest)
+    expected = sorted(attempt.expected)
+    if token is None:
+        end = attempt.tokens[-1].end
+        return SyntaxError(None, expected, Span(end, end), near=[])
+    near = nearest(token.text, [word for word in expected if word.isupper()], limit=1)
+    return SyntaxError(token.text, expected, Span(token.start, token.end), near=near)
+
+
+# Postfix operators of DuckDB that may follow a column called model: `predict(model ISNULL, x)`.
+_POSTFIX = frozenset({"ISNULL", "NOTNULL"})
+
+
+# What stands before a table. Elsewhere `predict(model INTEGER, …)` defines columns or parameters.
+_BEFORE_TABLES = frozenset({"FROM", "JOIN", "LATERAL", "USING", ",", "("})
+
+
+def _is_table_place(tokens: Sequence[Token], at: int) -> bool:
+    if at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].is_word("ML"):
+        at -= 2
+    return at > 0 and tokens[at - 1].text.upper() in _BEFORE_TABLES
+
+
+def _is_call(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `PREDICT(MODEL name` stands here, with what can follow a model's name and nothing else."""
+    if not (tokens[at].is_word("PREDICT") or tokens[at].is_word("EVALUATE")) or at + 4 >= len(tokens):
+        return False
+    opening, model, name, after = tokens[at + 1 : at + 5]
+    if not _is_table_place(tokens, at):
+        return False
+    named = name.kind is Kind.QUOTED or (name.kind is Kind.WORD and name.text.upper() not in _POSTFIX)
+    follows = after.text in (",", ")", ".") or after.is_word("VERSION")
+    return opening.text == "(" and model.is_word("MODEL") and named and follows

@@ -1,0 +1,229 @@
+"""The models of the attached databases, kept in a schema `sqlml` of each."""
+
+import hashlib
+
+from sqlml.engine.database import Host
+from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
+from sqlml.plan import Model, ModelName
+from sqlml.quote import identifier, literal
+from sqlml.schema import Column, Task
+from sqlml.score import function
+from sqlml.surface import surface
+
+# Readable by any DuckDB client. No keys: a key would refuse to delete and insert a row in one transaction.
+_TABLES = """
+CREATE TABLE IF NOT EXISTS {home}.models (
+    schema_name VARCHAR, model_name VARCHAR, default_version INTEGER, created_at TIMESTAMP WITH TIME ZONE);
+CREATE TABLE IF NOT EXISTS {home}.versions (
+    schema_name VARCHAR, model_name VARCHAR, version INTEGER, artifact VARCHAR, task VARCHAR, target VARCHAR,
+    target_type VARCHAR, query VARCHAR, options VARCHAR, learner VARCHAR, rows BIGINT, features INTEGER, metric VARCHAR,
+    value DOUBLE, baseline DOUBLE, seconds DOUBLE, device VARCHAR, notices VARCHAR[],
+    inputs STRUCT("name" VARCHAR, "type" VARCHAR)[], classes VARCHAR[], prior DOUBLE[], recipe VARCHAR,
+    sqlml_version VARCHAR, created_at TIMESTAMP WITH TIME ZONE);
+CREATE TABLE IF NOT EXISTS {home}.metrics (
+    artifact VARCHAR, position INTEGER, metric VARCHAR, value DOUBLE, lower DOUBLE, upper DOUBLE, baseline DOUBLE,
+    rows BIGINT);
+CREATE TABLE IF NOT EXISTS {home}.trials (
+    artifact VARCHAR, number INTEGER, learner VARCHAR, settings VARCHAR, metric VARCHAR, value DOUBLE, seconds DOUBLE,
+    state VARCHAR, message VARCHAR);
+CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLOB);
+CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
+"""
+
+_MODEL = """
+SELECT {database} AS database, schema_name AS schema, model_name AS name, v.version,
+       v.version = m.default_version AS is_default, {database} <> current_database() AS is_foreign,
+       v.task, v.target, v.target_type, v.inputs, v.classes, v.prior, v.artifact
+FROM {home}.models m JOIN {home}.versions v USING (schema_name, model_name) WHERE {condition}
+"""
+
+# Bytes of an artifact go into rows of at most this size.
+_CHUNK = 16 << 20
+
+
+def homes(host: Host) -> list[str]:
+    """The databases that hold models, as they are called here, the current one first."""
+    found = host.rows(
+        "SELECT database_name FROM duckdb_tables() WHERE schema_name = 'sqlml' AND table_name = 'models'"
+        " ORDER BY database_name <> current_database(), database_name"
+    )
+    return [name for (name,) in found]
+
+
+def find(host: Host, name: ModelName) -> Model | None:
+    """The stored version that `name` means, or None."""
+    holders = homes(host)
+    for database, schema, model in _meanings(host, name):
+        match = next((holder for holder in holders if holder.lower() == database.lower()), None)
+        if match is None:
+            continue
+        version = "m.default_version" if name.version is None else str(name.version)
+        found = _one(
+            host,
+            match,
+            f"lower(m.schema_name) = lower({literal(schema)}) AND lower(m.model_name) = lower({literal(model)})"
+            f" AND v.version = {version}",
+        )
+        if found:
+            return found
+    return None
+
+
+def by_artifact(host: Host, database: str, artifact: str) -> Model:
+    """The version of a model that an artifact of `database` is."""
+    found = _one(host, database, f"v.artifact = {literal(artifact)}")
+    if found is None:
+        raise LookupError(artifact)
+    return found
+
+
+def versions(host: Host, name: ModelName) -> list[int]:
+    """The versions of the model that `name` means, ascending."""
+    model = find(host, ModelName(name.parts, name.span))
+    if model is None:
+        return []
+    rows = host.rows(f"SELECT version FROM {home(model.database)}.versions WHERE {_of(model)} ORDER BY version")
+    return [version for (version,) in rows]
+
+
+def names(host: Host) -> list[str]:
+    """The names of all models, as a statement would call them here."""
+    current = host.rows("SELECT current_database(), current_schema()")[0]
+    found = []
+    for database in homes(host):
+        for schema, name in host.rows(f"SELECT schema_name, model_name FROM {home(database)}.models"):
+            if (database, schema) == current:
+                found.append(name)
+            else:
+                found.append(f"{schema}.{name}" if database == current[0] else f"{database}.{schema}.{name}")
+    return found
+
+
+def is_table(host: Host, name: ModelName) -> bool:
+    """Whether `name` means a table or view."""
+    temporary = [("temp", "main", name.parts[0])] if len(name.parts) == 1 else []
+    places = [
+        f"(lower(database_name) = lower({literal(d)}) AND lower(schema_name) = lower({literal(s)})"
+        f" AND lower(n) = lower({literal(t)}))"
+        for d, s, t in [*temporary, *_meanings(host, name)]
+    ]
+    tables = "SELECT database_name, schema_name, table_name AS n FROM duckdb_tables()"
+    views = "SELECT database_name, schema_name, view_name AS n FROM duckdb_views() WHERE NOT internal"
+    return bool(host.rows(f"SELECT 1 FROM ({tables} UNION ALL {views}) WHERE {' OR '.join(places)} LIMIT 1"))
+
+
+def place(host: Host, name: ModelName) -> tuple[str, str, str]:
+    """Database, schema and name that a new model called `name` gets.
+
+    Raises:
+        DatabaseUnknown, ReadOnlyDatabase: it can have none there.
+    """
+    there = {
+        (database.lower(), schema.lower()): (database, schema)
+        for database, schema in host.rows("SELECT database_name, schema_name FROM duckdb_schemas()")
+    }
+    for database, schema, model in _meanings(host, name):
+        if found := there.get((database.lower(), schema.lower())):
+            check_writable(host, found[0])
+            return (*found, model)
+    raise DatabaseUnknown(".".join(name.parts[:-1])).at(name.span)
+
+
+def check_writable(host: Host, database: str) -> None:
+    """Raises ReadOnlyDatabase where `database` can only be read."""
+    if host.rows(f"SELECT 1 FROM duckdb_databases() WHERE database_name = {literal(database)} AND readonly"):
+        raise ReadOnlyDatabase(database)
+
+
+def prepare(host: Host, database: str) -> None:
+    """Makes the schema, tables and metric macros of `database`, where they are not there as they should be."""
+    files = sorted((surface("udfs") / "metrics").glob("*.sql"))
+    macros = {path.stem: path.read_text(encoding="utf-8") for path in files}
+    fingerprint = hashlib.sha256("".join([_TABLES, *macros.values()]).encode()).hexdigest()
+    if database in homes(host) and host.rows(f"FROM {home(database)}.about") == [(fingerprint,)]:
+        return
+    host.run(f"CREATE SCHEMA IF NOT EXISTS {home(database)}")
+    for statement in _TABLES.format(home=home(database)).split(";")[:-1]:
+        host.run(statement)
+    for name, text in macros.items():
+        host.run(text.replace(f"MACRO {name}(", f"MACRO {home(database)}.{identifier(name)}(", 1))
+    host.run(f"DELETE FROM {home(database)}.about")
+    host.run(f"INSERT INTO {home(database)}.about VALUES ({literal(fingerprint)})")
+
+
+def store(host: Host, database: str, artifact: str, graph: bytes) -> None:
+    """Stores the bytes of an artifact, and keeps it ready to score."""
+    for part, start in enumerate(range(0, len(graph), _CHUNK)):
+        chunk = graph[start : start + _CHUNK]
+        host.run(f"INSERT INTO {home(database)}.artifacts VALUES (?, ?, ?)", [artifact, part, chunk])
+    function.remember(artifact, graph)
+
+
+def load(host: Host, model: Model) -> None:
+    """Makes the model ready to score, reading it as the statement's own transaction sees it."""
+    if not function.is_ready(model.artifact):
+        function.remember(model.artifact, read(host, model.database, model.artifact))
+
+
+def read(host: Host, database: str, artifact: str) -> bytes:
+    """The bytes of an artifact; none if it is not in `database`."""
+    parts = host.rows(f"SELECT bytes FROM {home(database)}.artifacts WHERE id = ? ORDER BY part", [artifact])
+    return b"".join(bytes(part) for (part,) in parts)
+
+
+def home(database: str) -> str:
+    """The schema of the models of a database."""
+    return f"{identifier(database)}.sqlml"
+
+
+def _of(model: Model) -> str:
+    return f"schema_name = {literal(model.schema)} AND model_name = {literal(model.name)}"
+
+
+def remove(host: Host, model: Model, version: int | None) -> None:
+    """Deletes a model's rows and macros, or those of one version of it."""
+    check_writable(host, model.database)
+    at = home(model.database)
+    which = _of(model) + (f" AND version = {version}" if version is not None else "")
+    found = host.rows(f"SELECT version, artifact FROM {at}.versions WHERE {which}")
+    for table, key in (("metrics", "artifact"), ("trials", "artifact"), ("artifacts", "id")):
+        artifacts = ", ".join(literal(artifact) for _, artifact in found)
+        host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
+    host.run(f"DELETE FROM {at}.versions WHERE {which}")
+    suffixes = [f" VERSION {number}" for number, _ in found]
+    if version is None:
+        host.run(f"DELETE FROM {at}.models WHERE {_of(model)}")
+        suffixes.append("")
+    for suffix in suffixes:
+        for kind in ("", " outputs"):
+            host.run(f"DROP MACRO IF EXISTS {at}.{identifier(f'{model.schema}.{model.name}{suffix}{kind}')}")
+
+
+def _meanings(host: Host, name: ModelName) -> list[tuple[str, str, str]]:
+    """What a name can mean, as (database, schema, model), the likeliest first."""
+    if len(name.parts) == 3:
+        database, schema, model = name.parts
+        return [(database, schema, model)]
+    database, schema = host.rows("SELECT current_database(), current_schema()")[0]
+    if len(name.parts) == 2:
+        first, model = name.parts
+        return [(database, first, model), (first, "main", model)]
+    return [(database, schema, name.parts[0]), (database, "main", name.parts[0])]
+
+
+def _one(host: Host, database: str, condition: str) -> Model | None:
+    sql = _MODEL.format(database=literal(database), home=home(database), condition=condition)
+    rows = host.arrow(sql).to_pylist()
+    if not rows:
+        return None
+    row = rows[0]
+    return Model(
+        **row
+        | {
+            "task": Task(row["task"]),
+            "target": Column(row["target"], row.pop("target_type")),
+            "inputs": tuple(Column(**column) for column in row["inputs"]),
+            "classes": tuple(row["classes"]),
+            "prior": tuple(row["prior"]),
+        }
+    )

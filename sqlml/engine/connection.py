@@ -1,0 +1,187 @@
+"""The public connection: DuckDB's own, that understands the language too."""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import FrameType, TracebackType
+from typing import Any, Self, cast
+
+import duckdb
+
+from sqlml.diagnostics import Diagnostic, Problem
+from sqlml.dialect import Node, Statement, calls, is_ours, lex, mentions_us, near_miss, statements
+from sqlml.engine import registration
+from sqlml.engine.cancellation import Cancellation
+from sqlml.engine.database import Host, Parameters, in_frame, tokenize
+from sqlml.engine.errors import error
+from sqlml.engine.run import run
+from sqlml.engine.scope import Scope
+from sqlml.plan import ModelName
+from sqlml.statements import STATEMENTS
+
+# DuckDB's methods that return the connection itself.
+_FLUENT = frozenset("abort begin checkpoint commit complete create_function register rollback unregister".split())
+
+# Makes of SQL and parameters the call of DuckDB whose result the user's own call returns. The call must not add a
+# Python frame of its own: DuckDB looks for variables in the innermost one.
+Execute = Callable[[Any, Parameters], Callable[[], Any]]
+
+
+class Connection:
+    """A DuckDB connection that understands CREATE MODEL, PREDICT, EVALUATE and their kin.
+
+    It has every method of `duckdb.DuckDBPyConnection`. SQL that is not ours reaches DuckDB as it was written, and
+    what comes back, errors included, is DuckDB's. `notices` holds what the last statement of ours decided for
+    the user. Errors of ours are `duckdb.Error`s with a `diagnostic`.
+    """
+
+    def __init__(self, inner: duckdb.DuckDBPyConnection) -> None:
+        self._inner = inner
+        self._cancellation = Cancellation()
+        self.notices: list[Diagnostic] = []
+        registration.keep(inner)
+
+    def execute(self, query: object, parameters: Parameters = None) -> Any:
+        """Runs a statement or a script; the rows of its last statement are fetched from the connection.
+
+        Returns the connection; None where there was no statement.
+        """
+        return self._itself(self._run(query, parameters, self._executing, sys._getframe(1)))
+
+    def executemany(self, query: object, parameters: Parameters = None) -> Any:
+        """Runs a statement once for each set of parameters."""
+        frame = sys._getframe(1)
+        if isinstance(query, str) and mentions_us(query) and _has_ours(query):
+            for values in parameters or ():  # type: ignore[attr-defined]
+                self._run(query, values, self._executing, frame)
+            return self
+        return self._itself(in_frame(frame, partial(cast("Any", self._inner.executemany), query, parameters)))
+
+    def sql(self, query: object, *, alias: str = "", params: Parameters = None) -> Any:
+        """Runs SQL; the rows of its last statement come back as a DuckDB relation, None if it has no rows."""
+        return self._run(query, params, partial(_relating, self._inner.sql, alias), sys._getframe(1))
+
+    def query(self, query: object, *, alias: str = "", params: Parameters = None) -> Any:
+        """The same as `sql`."""
+        return self._run(query, params, partial(_relating, self._inner.query, alias), sys._getframe(1))
+
+    def cursor(self) -> "Connection":
+        """Another connection to the same database, for another thread."""
+        return Connection(self._inner.cursor())
+
+    duplicate = cursor
+
+    def interrupt(self) -> None:
+        """Stops the statement that runs on this connection, from another thread."""
+        self._cancellation.request()
+        self._inner.interrupt()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._inner.__exit__(kind, value, traceback)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._inner, name)
+        return partial(self._fluent, value) if name in _FLUENT else value
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *dir(self._inner)})
+
+    def _fluent(self, method: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        return self._itself(method(*arguments, **named))
+
+    def _executing(self, query: Any, parameters: Parameters) -> Callable[[], Any]:
+        return partial(self._inner.execute, query, parameters)
+
+    def _itself(self, result: Any) -> Any:
+        return self if isinstance(result, duckdb.DuckDBPyConnection) else result
+
+    def _run(self, query: object, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
+        if not isinstance(query, str):
+            return in_frame(frame, execute(query, parameters))
+        if mentions_us(query) and _has_ours(query):
+            return self._script(query, parameters, execute, frame)
+        try:
+            return in_frame(frame, execute(query, parameters))
+        except duckdb.ParserException:
+            if meant := _meant(query):
+                raise meant from None
+            raise
+
+    def _script(self, text: str, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
+        """Runs a script of which something is ours; parameters and rows are the last statement's, as in DuckDB."""
+        self.notices = []
+        host = Host(self._inner, frame)
+        *earlier, last = _statements(text)
+        for statement in earlier:
+            self._statement(Scope(host, (text, statement), None, self._cancellation), statement, self._executing)
+        return self._statement(Scope(host, (text, last), parameters, self._cancellation), last, execute)
+
+    def _statement(self, scope: Scope, statement: Statement, execute: Execute) -> Any:
+        try:
+            node = _ours(statement, scope)
+            if node is None:
+                return self._embedding(scope, execute)
+            answer = run(STATEMENTS[node.rule](node, scope.text, scope), scope)
+            with answer.composed.blamed():
+                return scope.host.call(execute(answer.composed.text, answer.parameters))
+        except Problem as problem:
+            raise error(problem, scope.text) from problem.__cause__
+        except duckdb.ParserException:
+            if meant := _meant(scope.text):
+                raise meant from None
+            raise
+        finally:
+            self.notices += [notice.diagnostic(scope.text) for notice in scope.notices]
+
+    def _embedding(self, scope: Scope, execute: Execute) -> Any:
+        """Runs a statement of DuckDB's, with the calls to models in it replaced."""
+        composed = scope.composed(scope.span)
+        call = execute(composed.text, scope.given)
+        if composed.is_verbatim:
+            return scope.host.call_untranslated(call)
+        with composed.blamed():
+            return scope.host.call(call)
+
+
+def connect(database: Any = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None) -> Connection:
+    """Opens a DuckDB database, as `duckdb.connect` does, with the language added."""
+    inner = duckdb.connect(database, read_only, config or {})
+    registration.register(inner)
+    return Connection(inner)
+
+
+def _relating(method: Callable[..., Any], alias: str, query: Any, parameters: Parameters) -> Callable[[], Any]:
+    return partial(method, query, alias=alias, params=parameters)
+
+
+def _statements(text: str) -> list[Statement]:
+    return statements(lex(text, tokenize(text)))
+
+
+def _has_ours(text: str) -> bool:
+    """Whether any statement of the text is ours or calls a model."""
+    try:
+        return any(is_ours(one) or next(calls(one.tokens), None) for one in _statements(text))
+    except Problem as problem:
+        raise error(problem, text) from None
+
+
+def _ours(statement: Statement, scope: Scope) -> Node | None:
+    """The matched statement, unless DuckDB would take the same words for a table that is there."""
+    node = is_ours(statement)
+    if node is None or node.rule != "show_models":
+        return node
+    name = ModelName((statement.tokens[-1].text,), statement.span)
+    return None if scope.is_table(name) else node
+
+
+def _meant(text: str) -> Exception | None:
+    """Our error for a text that DuckDB cannot parse, if it misspells a statement of ours."""
+    misses = (near_miss(one) for one in _statements(text))
+    miss = next(filter(None, misses), None)
+    return error(miss, text) if miss else None

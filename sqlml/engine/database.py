@@ -1,0 +1,188 @@
+"""The gate to DuckDB: everything that is asked of it, and its errors in our words."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from sqlml.diagnostics import Problem, Span
+from sqlml.diagnostics.span import reached
+from sqlml.engine.problems import (
+    FileTrouble,
+    InsufficientMemory,
+    InternalError,
+    PermissionDenied,
+    QueryCanceled,
+    QueryFailed,
+    QueryWrong,
+    TransactionAborted,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Parameters = object
+
+
+def tokenize(text: str) -> list[tuple[int, str]]:
+    """DuckDB's own tokens of `text`: UTF-8 offsets and kinds."""
+    return [(offset, kind.name) for offset, kind in duckdb.tokenize(text)]
+
+
+_CALL: CodeType = compile("__sqlml_call__()", "<sqlml>", "eval")
+
+
+def in_frame(frame: FrameType, call: Callable[[], Any]) -> Any:
+    """Runs `call` so that DuckDB finds the variables of `frame`, as if it had been called from there.
+
+    DuckDB resolves unknown tables among the variables of the innermost Python frame. Evaluating the call
+    in a frame that has the caller's variables (and its place, for DuckDB's messages) lets `FROM df` mean the
+    caller's `df`.
+    """
+    code = _CALL.replace(co_filename=frame.f_code.co_filename, co_firstlineno=frame.f_lineno)
+    return eval(code, frame.f_globals, {**frame.f_locals, "__sqlml_call__": call})  # noqa: S307
+
+
+class Host:
+    """One DuckDB connection as a statement of ours uses it, seeing the variables of the statement's caller."""
+
+    def __init__(self, inner: duckdb.DuckDBPyConnection, frame: FrameType | None = None) -> None:
+        self.inner = inner
+        self._frame = frame or sys._getframe(0)
+
+    def run(self, sql: str, parameters: Parameters = None) -> None:
+        """Runs one statement; its rows stay with the connection."""
+        with translated():
+            in_frame(self._frame, partial(self.inner.execute, sql, parameters))
+
+    def rows(self, sql: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
+        """Runs one statement and returns its rows."""
+        with translated():
+            return self._executed(sql, parameters).fetchall()
+
+    def arrow(self, sql: str) -> "pa.Table":
+        """Runs one query and returns its rows as an Arrow table."""
+        with translated():
+            return self._related(sql).to_arrow_table()
+
+    def batches(self, sql: str, rows: int) -> "Iterator[pa.RecordBatch]":
+        """Runs one query and streams its rows in Arrow batches of at most `rows`."""
+        with translated():
+            yield from self._related(sql).to_arrow_reader(rows)
+
+    def call(self, execute: Callable[[], Any]) -> Any:
+        """Runs something that executes SQL, as if the statement's caller ran it."""
+        with translated():
+            return in_frame(self._frame, execute)
+
+    def call_untranslated(self, execute: Callable[[], Any]) -> Any:
+        """The same, for SQL that is DuckDB's alone: its errors stay DuckDB's."""
+        return in_frame(self._frame, execute)
+
+    def threads(self) -> int:
+        """How many threads the connection may use."""
+        return int(self.rows("SELECT current_setting('threads')")[0][0])
+
+    def is_usable(self) -> bool:
+        """Whether statements can run: in an aborted transaction none can."""
+        try:
+            self.rows("SELECT 1")
+        except TransactionAborted:
+            return False
+        return True
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is run inside stands or falls together: in the user's transaction if one is open, else in its own."""
+        if self._in_transaction():
+            yield
+            return
+        self.run("BEGIN TRANSACTION")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            self.inner.execute("ROLLBACK")
+            raise
+
+    def _executed(self, sql: str, parameters: Parameters) -> duckdb.DuckDBPyConnection:
+        result: duckdb.DuckDBPyConnection = in_frame(self._frame, partial(self.inner.execute, sql, parameters))
+        return result
+
+    def _related(self, sql: str) -> Any:
+        return in_frame(self._frame, partial(self.inner.sql, sql))
+
+    def _in_transaction(self) -> bool:
+        """Outside a transaction, each statement has a transaction of its own."""
+        asked = "SELECT txid_current()"
+        return self.rows(asked) == self.rows(asked)
+
+
+# Most specific first. What takes a message keeps DuckDB's own, whose words are the user's.
+_WORDED: tuple[tuple[type[duckdb.Error], type[Problem]], ...] = (
+    (duckdb.ParserException, QueryWrong),
+    (duckdb.SyntaxException, QueryWrong),
+    (duckdb.BinderException, QueryWrong),
+    (duckdb.CatalogException, QueryWrong),
+    (duckdb.InvalidInputException, QueryFailed),
+    (duckdb.PermissionException, PermissionDenied),
+    (duckdb.TransactionException, TransactionAborted),
+    (duckdb.NotImplementedException, QueryWrong),
+    (duckdb.HTTPException, FileTrouble),
+    (duckdb.IOException, FileTrouble),
+    (duckdb.DataError, QueryFailed),
+    (duckdb.IntegrityError, QueryFailed),
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """DuckDB's errors leave as our problems; one that DuckDB places in its text has a span in that text."""
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise QueryCanceled from None
+    except duckdb.OutOfMemoryException:
+        raise InsufficientMemory from None
+    except duckdb.Error as error:
+        raise _worded(error) from error
+    except RuntimeError as error:
+        # DuckDB turns a SIGINT during a query into this.
+        if "interrupted" in str(error).lower():
+            raise QueryCanceled from None
+        raise InternalError.caused(error) from error
+
+
+def _worded(error: duckdb.Error) -> Problem:
+    kind = next((ours for theirs, ours in _WORDED if isinstance(error, theirs)), None)
+    if kind is None:
+        return InternalError.caused(error)
+    message, _, _ = str(error).partition("\n\nLINE ")
+    return kind(message)
+
+
+_MARKED = re.compile(r"\n\nLINE (\d+): (.*)\n( *)(\^+)")
+
+
+def placed(error: BaseException | None, sql: str) -> Span | None:
+    """Where in `sql` a DuckDB error points, if it does.
+
+    DuckDB shows the line (cut with `...` where it is long) with carets under the place.
+    """
+    marked = _MARKED.search(str(error)) if isinstance(error, duckdb.Error) else None
+    if marked is None:
+        return None
+    line_number, shown, indent, carets = int(marked[1]), marked[2], len(marked[3]), len(marked[4])
+    lines = sql.split("\n")
+    if line_number > len(lines):
+        return None
+    column = reached(shown, indent - len(f"LINE {line_number}: "))
+    cut = shown.startswith("...")
+    begin = lines[line_number - 1].find(shown.removesuffix("...")[3 * cut :].strip("\r")) if cut else 0
+    start = sum(len(line) + 1 for line in lines[: line_number - 1]) + max(begin, 0) + column - 3 * cut
+    return Span(start, start + carets)

@@ -1,0 +1,157 @@
+"""One statement being read: its text, its calls to models, and what its names mean."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+
+from sqlml.diagnostics import Problem, Span
+from sqlml.dialect import Kind, Node, Statement, Token, calls
+from sqlml.dialect.bigquery import to_duckdb
+from sqlml.dialect.ctes import visible
+from sqlml.engine import catalog
+from sqlml.engine.cancellation import Cancellation
+from sqlml.engine.composed import Composed
+from sqlml.engine.database import Host, Parameters
+from sqlml.engine.problems import QueryWrong, ReadAsBigquery
+from sqlml.engine.scoring import evaluation_sql, scored_sql
+from sqlml.plan import Evaluate, Model, ModelName, Query, Score
+from sqlml.schema import Column
+from sqlml.statements import evaluation, prediction
+
+
+class Scope:
+    """Implements the binder's `Catalog` for one statement.
+
+    `source` is the text of the whole script, in which places are counted, and the statement of it; `notices` collects
+    what was decided for the user.
+    """
+
+    def __init__(self, host: Host, source: tuple[str, Statement], parameters: Parameters, stop: Cancellation) -> None:
+        self.host = host
+        self.text, statement = source
+        self.span = statement.span
+        self.given = parameters
+        self.cancellation = stop
+        self.notices: list[Problem] = []
+        self._tokens = statement.tokens
+        self._translations: dict[Span, str] = {}
+
+    # What exists (plan.Catalog).
+
+    def columns(self, query: Query) -> list[Column]:
+        try:
+            return self._described(query.span)
+        except QueryWrong as wrong:
+            translation = to_duckdb(query.text) if self._is_bigquery else None
+            if translation is None:
+                raise
+            return self._described_as(translation, query.span, wrong)
+
+    def model(self, name: ModelName) -> Model | None:
+        return catalog.find(self.host, name)
+
+    def models(self) -> list[str]:
+        return catalog.names(self.host)
+
+    def versions(self, name: ModelName) -> list[int]:
+        return catalog.versions(self.host, name)
+
+    def is_table(self, name: ModelName) -> bool:
+        return catalog.is_table(self.host, name)
+
+    # The statement's text as DuckDB is to read it.
+
+    def composed(self, span: Span) -> Composed:
+        """The text at `span`, each call to a model in it replaced by SQL."""
+        if span in self._translations:
+            return Composed.written(self._translations[span], span)
+        first, last = self._at(span.start), self._at(span.end)
+        result, done = Composed(), span.start
+        for node in calls(self._tokens[first:last]):
+            place = Span(node.first.start, node.last.end)
+            result += Composed.copied(self.text, Span(done, place.start)) + self._call(node, place)
+            done = place.end
+        return result + Composed.copied(self.text, Span(done, span.end))
+
+    def within_ctes(self, span: Span) -> Composed:
+        """The query at `span`, behind the common table expressions that it can see."""
+        seen = visible(self._tokens, self._at(span.start))
+        query = self.composed(span)
+        if not seen.definitions:
+            return query
+        result = Composed.written("WITH RECURSIVE " if seen.recursive else "WITH ", span)
+        for index, definition in enumerate(seen.definitions):
+            result += Composed.written(", " if index else "", definition) + self.composed(definition)
+        return result + query.within(" SELECT * FROM (", "\n)")
+
+    def parameters(self, span: Span) -> Parameters:
+        """The statement's parameters as far as the text at `span` uses them."""
+        if self.given is None:
+            return None
+        used = [p for p in self._placeholders if span.start <= p.start < span.end]
+        if isinstance(self.given, Mapping):
+            names = {name for p in used for name in (p.text[1:],)}
+            return {name: value for name, value in self.given.items() if name in names} or None
+        values = list(self.given)  # type: ignore[call-overload]
+        before = sum(p.start < span.start for p in self._placeholders)
+        if any(p.text != "?" for p in used):
+            return values
+        return values[before : before + len(used)] or None
+
+    def _described(self, span: Span) -> list[Column]:
+        described = self.within_ctes(span).within("DESCRIBE ", "\n")
+        with described.blamed():
+            rows = self.host.rows(described.text, self.parameters(span))
+        return [Column(name, type_name) for name, type_name, *_ in rows]
+
+    def _described_as(self, translation: str, span: Span, wrong: QueryWrong) -> list[Column]:
+        """The columns of a query that DuckDB refuses as it stands and may take in translation."""
+        self._translations[span] = translation
+        try:
+            columns = self._described(span)
+        except Problem:
+            raise wrong from wrong.__cause__
+        self.notices.append(ReadAsBigquery())
+        return columns
+
+    @property
+    def _is_bigquery(self) -> bool:
+        """Whether the statement is spelled in BigQuery's way."""
+        return any(token.is_word("ML") or token.is_word("OPTIONS") for token in self._tokens)
+
+    def _call(self, node: Node, place: Span) -> Composed:
+        rows = _input(node, self.text)
+        if node.rule == "prediction" and rows is not None:
+            return self._wrapped(prediction(node, rows, self), rows, place)
+        return self._wrapped(evaluation(node, rows, self), rows, place)
+
+    def _wrapped(self, operator: Score | Evaluate, rows: Query | None, place: Span) -> Composed:
+        """The SQL of a call, around the call's own input."""
+        catalog.load(self.host, operator.model)
+        self.notices += operator.adaptation.notices
+        head, tail = scored_sql(operator) if isinstance(operator, Score) else evaluation_sql(operator)
+        inner = self.composed(rows.span) if rows is not None else Composed()
+        return Composed.written(head, place) + inner + Composed.written(tail, place)
+
+    def _at(self, position: int) -> int:
+        """The index of the first token at or behind a position of the text."""
+        return bisect_left(self._tokens, position, key=lambda token: token.start)
+
+    @cached_property
+    def _placeholders(self) -> list[Token]:
+        """`?`, `$1` and `$name`, the latter joined into one token."""
+        found = []
+        for token, following in zip(self._tokens, [*self._tokens[1:], None], strict=True):
+            if token.text == "?" and token.kind is Kind.SYMBOL:
+                found.append(token)
+            elif token.text == "$" and following is not None and following.start == token.end:
+                found.append(Token(Kind.SYMBOL, "$" + following.text, token.start, following.end))
+        return found
+
+
+def _input(node: Node, text: str) -> Query | None:
+    given = node.find("input")
+    if given is None:
+        return None
+    span = Span(given.first.start, given.last.end)
+    return Query(text[span.start : span.end], span)

@@ -1,0 +1,169 @@
+"""Writes a fitted learner as one self-contained graph, from encoded features to scores; the gate to onnx.
+
+Input `features`: FLOAT (rows, features), missing = NaN. Output `scores`: DOUBLE (rows, outputs), one value for
+regression, [1 - p, p] for two classes, one probability a class for more. All arithmetic is in 64 bits.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from sqlml.model.form import Constant, Floats, Forest, Form, Linear, Link
+from sqlml.schema import Feature, Task
+
+# The first versions with trees in 64 bits and sets of categories; every supported runtime has them.
+_OPSETS = {"": 21, "ai.onnx.ml": 5}
+_IR_VERSION = 10
+
+# How `TreeEnsemble` spells "at most", "is one of", and "add the leaves up".
+_LEQ, _MEMBER, _SUM = 0, 6, 1
+
+
+def build(form: Form, features: Sequence[Feature], task: Task) -> bytes:
+    """The graph of `form` over rows of `features`, serialised."""
+    graph = _Graph()
+    scores = _raw(graph, form)
+    if not isinstance(form, Constant):
+        scores = _linked(graph, scores, form.link)
+    graph.node("Identity", [scores], output="scores")
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "model",
+            [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["rows", len(features)])],
+            [helper.make_tensor_value_info("scores", TensorProto.DOUBLE, ["rows", None])],
+            graph.constants,
+        ),
+        producer_name="sqlml",
+        ir_version=_IR_VERSION,
+        opset_imports=[helper.make_opsetid(domain, version) for domain, version in _OPSETS.items()],
+    )
+    described = [{"name": feature.name, "column": feature.column, "levels": feature.levels} for feature in features]
+    helper.set_model_props(model, {"task": task.value, "features": json.dumps(described)})
+    content: bytes = model.SerializeToString()
+    return content
+
+
+class _Graph:
+    """Nodes and constants in the making; every value is known by a name made here."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, value: NDArray[Any]) -> str:
+        name = f"c{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, operator: str, inputs: Sequence[str], *, output: str = "", **attributes: Any) -> str:
+        name = output or f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [name], **attributes))
+        return name
+
+
+def _raw(graph: _Graph, form: Form) -> str:
+    if isinstance(form, Constant):
+        return _repeated(graph, form.scores)
+    if isinstance(form, Forest):
+        return _forest(graph, form)
+    return _linear(graph, form)
+
+
+def _repeated(graph: _Graph, row: Floats) -> str:
+    """`row` once for every input row."""
+    rows = graph.node("Shape", ["features"], start=0, end=1)
+    shape = graph.node("Concat", [rows, graph.constant(np.array([len(row)]))], axis=0)
+    return graph.node("Expand", [graph.constant(row[None, :]), shape])
+
+
+def _linked(graph: _Graph, raw: str, link: Link) -> str:
+    if link == "identity":
+        return raw
+    if link == "softmax":
+        return graph.node("Softmax", [raw], axis=1)
+    # Two separate quotients keep small probabilities exact at both ends; a ready-made sigmoid rounds them to 0.
+    one = graph.constant(np.array([1.0]))
+    minus = graph.node("Neg", [raw])
+    shares = [graph.node("Div", [one, graph.node("Add", [one, graph.node("Exp", [power])])]) for power in (raw, minus)]
+    return graph.node("Concat", shares, axis=1)
+
+
+def _linear(graph: _Graph, form: Linear) -> str:
+    values = graph.node("Cast", ["features"], to=TensorProto.DOUBLE)
+    parts = [_quantities(graph, values, form)] if len(form.quantities) else []
+    parts += [_categories(graph, values, form)] if len(form.categories) else []
+    if not parts:
+        return _repeated(graph, form.bias)
+    return graph.node("Sum", [*parts, graph.constant(form.bias[None, :])])
+
+
+def _quantities(graph: _Graph, values: str, form: Linear) -> str:
+    chosen = graph.node("Gather", [values, graph.constant(form.quantities)], axis=1)
+    missing = graph.node("IsNaN", [chosen])
+    centred = graph.node("Sub", [chosen, graph.constant(form.centre)])
+    scaled = graph.node("Mul", [centred, graph.constant(form.scale)])
+    limits = [graph.constant(np.array(bound)) for bound in (-form.limit, form.limit)]
+    clipped = graph.node("Clip", [scaled, *limits])
+    standard = graph.node("Where", [missing, graph.constant(np.array(0.0)), clipped])
+    absent = graph.node("Cast", [missing], to=TensorProto.DOUBLE)
+    inputs = graph.node("Concat", [standard, absent], axis=1)
+    return graph.node("MatMul", [inputs, graph.constant(np.vstack([form.weights, form.absent]))])
+
+
+def _categories(graph: _Graph, values: str, form: Linear) -> str:
+    levels = form.levels.astype(np.float64)
+    codes = graph.node("Gather", [values, graph.constant(form.categories)], axis=1)
+    least = graph.node("GreaterOrEqual", [codes, graph.constant(np.array(0.0))])
+    known = graph.node("And", [least, graph.node("Less", [codes, graph.constant(levels)])])
+    rows = graph.node("Where", [known, codes, graph.constant(levels)])
+    rows = graph.node("Where", [graph.node("IsNaN", [codes]), graph.constant(levels + 1), rows])
+    whole = graph.node("Cast", [rows], to=TensorProto.INT64)
+    places = graph.node("Add", [whole, graph.constant(form.offsets)])
+    weights = graph.node("Gather", [graph.constant(form.tables), places], axis=0)
+    return graph.node("ReduceSum", [weights, graph.constant(np.array([1]))], keepdims=0)
+
+
+def _forest(graph: _Graph, form: Forest) -> str:
+    if not len(form.roots):
+        return _repeated(graph, form.base)
+    values = graph.node("Cast", ["features"], to=TensorProto.DOUBLE)
+    trees = graph.node("TreeEnsemble", [values], domain="ai.onnx.ml")
+    _describe(graph.nodes[-1], form)
+    return graph.node("Add", [trees, graph.constant(form.base[None, :])])
+
+
+def _describe(node: onnx.NodeProto, form: Forest) -> None:
+    is_set = form.members >= 0
+    sets = [np.append(form.sets[which].astype(np.float64), np.nan) for which in form.members[is_set]]
+    whole = {
+        "nodes_featureids": form.feature,
+        "nodes_missing_value_tracks_true": form.missing_yes,
+        "nodes_truenodeids": np.where(form.yes < 0, ~form.yes, form.yes),
+        "nodes_trueleafs": form.yes < 0,
+        "nodes_falsenodeids": np.where(form.no < 0, ~form.no, form.no),
+        "nodes_falseleafs": form.no < 0,
+        "leaf_targetids": form.output,
+        "tree_roots": form.roots,
+    }
+    tensors = {
+        "nodes_splits": np.where(is_set, 0.0, form.threshold),
+        "nodes_modes": np.where(is_set, _MEMBER, _LEQ).astype(np.uint8),
+        "leaf_weights": form.leaf,
+    }
+    if sets:
+        tensors["membership_values"] = np.concatenate(sets)
+    numbers = {"aggregate_function": _SUM, "post_transform": 0, "n_targets": len(form.base)}
+    # `make_attribute` inspects every element, which for a large forest takes longer than to train it.
+    for name, array in whole.items():
+        attribute = node.attribute.add(name=name, type=onnx.AttributeProto.INTS)
+        attribute.ints.extend(array.astype(np.int64).tolist())
+    node.attribute.extend(
+        helper.make_attribute(name, numpy_helper.from_array(array, name)) for name, array in tensors.items()
+    )
+    node.attribute.extend(helper.make_attribute(name, number) for name, number in numbers.items())

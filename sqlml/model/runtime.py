@@ -1,0 +1,67 @@
+"""Computes the scores of a graph; the gate to onnxruntime.
+
+A row's scores never depend on the rows beside it: the runtime's vectorised operators round the last rows of a
+batch otherwise than the others, so every batch is filled up to whole blocks, and computed by one thread.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlml.model.problems import DeviceSwapped, ModelDamaged, ScoringFailed
+
+if TYPE_CHECKING:
+    from sqlml.model.form import Floats, Matrix
+
+# Rows of one call: bounds the memory of values in between, and is what a query engine hands over at once.
+_CHUNK = 2048
+# Batches are filled up to a multiple of this many rows, at least twice the widest vector unit's numbers.
+_BLOCK = 16
+
+_PROVIDER = "CPUExecutionProvider"
+# Only what ends the process is worth a line on somebody's terminal.
+_FATAL = 4
+
+
+class Graph:
+    """A model ready to score: safe to use from several threads at once."""
+
+    def __init__(self, content: bytes) -> None:
+        self.size = len(content)
+        self._session = _session(content)
+
+    def run(self, matrix: "Matrix") -> "Floats":
+        """Scores (rows, outputs) in float64 of float32 features (rows, features); missing = NaN."""
+        import numpy as np
+
+        chunks = [self._chunk(matrix[start : start + _CHUNK]) for start in range(0, max(len(matrix), 1), _CHUNK)]
+        return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
+
+    def _chunk(self, rows: "Matrix") -> "Floats":
+        import numpy as np
+
+        missing = -len(rows) % _BLOCK or (0 if len(rows) else _BLOCK)
+        filled = rows
+        if missing:
+            filled = np.zeros((len(rows) + missing, rows.shape[1]), np.float32)
+            filled[: len(rows)] = rows
+        try:
+            scores: Floats = self._session.run(["scores"], {"features": np.ascontiguousarray(filled, np.float32)})[0]
+        except Exception as cause:
+            raise ScoringFailed(len(rows)) from cause
+        return scores[: len(rows)]
+
+
+def _session(content: bytes) -> Any:
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(_FATAL)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _FATAL
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=[_PROVIDER])
+    except Exception as cause:
+        raise ModelDamaged from cause
+    if session.get_providers() != [_PROVIDER]:
+        raise DeviceSwapped("CPU")
+    return session

@@ -1,0 +1,33 @@
+"""LANGUAGE. Statements become operators: what is to be done, with every name resolved.
+
+Enters: a statement's parts and a `Catalog` that answers what exists. Leaves: operators for the engine, or
+a problem in the user's nouns. Knows no learner, no Arrow and no DuckDB; queries are opaque text.
+"""
+
+from sqlml.plan.catalog import Catalog, Model, ModelName
+from sqlml.plan.operators import (
+    DescribeModel,
+    DropModel,
+    Evaluate,
+    Explain,
+    Operator,
+    Score,
+    ShowModels,
+    Train,
+)
+from sqlml.plan.query import Query
+
+__all__ = [
+    "Catalog",
+    "DescribeModel",
+    "DropModel",
+    "Evaluate",
+    "Explain",
+    "Model",
+    "ModelName",
+    "Operator",
+    "Query",
+    "Score",
+    "ShowModels",
+    "Train",
+]

@@ -1,0 +1,82 @@
+"""Checks that a query fits a model, and says which casts make it fit."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlml.diagnostics import Notice, Span
+from sqlml.plan.casts import safe_cast
+from sqlml.plan.catalog import Catalog, Model, ModelName
+from sqlml.plan.operators import Adaptation
+from sqlml.plan.problems import (
+    InputCast,
+    InputMissing,
+    InputTwice,
+    InputType,
+    ModelUnknown,
+    NotAModel,
+    OutputTaken,
+    TargetNotInQuery,
+    VersionUnknown,
+)
+from sqlml.quote import identifier
+from sqlml.schema import Column
+
+
+def existing_model(name: ModelName, catalog: Catalog) -> Model:
+    """The stored version that `name` means.
+
+    Raises:
+        ModelUnknown, VersionUnknown, NotAModel: it means none.
+    """
+    model = catalog.model(name)
+    if model is not None:
+        return model
+    if versions := catalog.versions(name):
+        raise VersionUnknown(str(name), versions, name.span)
+    if catalog.is_table(name):
+        raise NotAModel(str(name), catalog.models(), name.span)
+    raise ModelUnknown(str(name), catalog.models(), name.span)
+
+
+def adapt(model: Model, columns: Sequence[Column], span: Span) -> Adaptation:
+    """How the columns of a query become the inputs of `model`.
+
+    Raises:
+        InputMissing, InputTwice, InputType: they cannot.
+    """
+    counts = Counter(column.name.lower() for column in columns)
+    there = {column.name.lower(): column for column in columns}
+    missing = [wanted.name for wanted in model.inputs if wanted.name.lower() not in there]
+    if missing:
+        raise InputMissing(model.name, missing, [column.name for column in columns], span)
+    casts: list[tuple[str, str]] = []
+    notices: list[Notice] = []
+    for wanted in model.inputs:
+        found = there[wanted.name.lower()]
+        if counts[found.name.lower()] > 1:
+            raise InputTwice(found.name, span)
+        if found.type == wanted.type:
+            continue
+        cast = safe_cast(found.type, wanted.type, identifier(found.name))
+        if cast is None:
+            raise InputType(found.name, found.type, wanted.type, span)
+        casts.append((wanted.name, cast))
+        notices.append(InputCast(found.name, found.type, wanted.type))
+    return Adaptation(tuple(casts), tuple(notices))
+
+
+def check_outputs(model: Model, columns: Sequence[Column], span: Span) -> None:
+    """Raises OutputTaken where a column has the name of one that the prediction adds."""
+    outputs = {name.lower() for name in model.outputs}
+    for column in columns:
+        if column.name.lower() in outputs:
+            raise OutputTaken(column.name, span)
+
+
+def check_target(model: Model, columns: Sequence[Column], span: Span) -> None:
+    """Raises TargetNotInQuery or InputTwice where the target is not there exactly once."""
+    found = [column for column in columns if column.name.lower() == model.target.name.lower()]
+    if not found:
+        raise TargetNotInQuery(model.name, model.target.name, columns, span)
+    if len(found) > 1:
+        raise InputTwice(model.target.name, span)

@@ -1,0 +1,86 @@
+"""What the engine can be asked to do: a small fixed set."""
+
+from dataclasses import dataclass
+
+from sqlml.diagnostics import Notice, Span
+from sqlml.plan.catalog import Model, ModelName
+from sqlml.plan.options import Settings
+from sqlml.plan.query import Query
+from sqlml.schema import Column
+
+
+@dataclass(frozen=True)
+class Train:
+    """Learn `target`, named at `place`, from the other columns of `query`, and store the model as `name`."""
+
+    name: ModelName
+    target: Column
+    place: Span
+    query: Query
+    columns: tuple[Column, ...]
+    settings: Settings
+    version: int
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """How a query's columns become a model's inputs: each column to cast with its SQL, and what to say of them."""
+
+    casts: tuple[tuple[str, str], ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Score:
+    """The rows of `query` with the model's prediction beside them."""
+
+    model: Model
+    query: Query
+    adaptation: Adaptation = Adaptation()
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """The model's metrics, on the rows of `query`, or on the rows held out in training."""
+
+    model: Model
+    query: Query | None
+    adaptation: Adaptation = Adaptation()
+
+
+@dataclass(frozen=True)
+class Explain:
+    """The plan of another operator, as rows."""
+
+    operator: Train | Score | Evaluate
+
+
+@dataclass(frozen=True)
+class ShowModels:
+    """A row for every model."""
+
+
+@dataclass(frozen=True)
+class DescribeModel:
+    """What a model needs, computes and returns."""
+
+    model: Model
+
+
+@dataclass(frozen=True)
+class DropModel:
+    """Remove a model, or the one version of it that is named."""
+
+    model: Model
+    version: int | None
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Leave everything as it is, and say why."""
+
+    notice: Notice
+
+
+Operator = Train | Score | Evaluate | Explain | ShowModels | DescribeModel | DropModel | Keep

@@ -1,0 +1,468 @@
+"""What can be wrong with a statement that reads well: names, types and options."""
+
+from collections.abc import Sequence
+
+from sqlml.diagnostics import Notice, Problem, Span, nearest
+from sqlml.diagnostics.suggest import listed
+from sqlml.quote import identifier
+from sqlml.schema import Column
+
+
+def _near(name: str, candidates: Sequence[str]) -> str | None:
+    close = nearest(name, candidates)
+    return f"did you mean {listed(close)}?" if close else None
+
+
+class TargetMissing(Problem):
+    """The query has no column of the name to predict.
+
+    Why: CREATE MODEL learns one column of its query from the others; EVALUATE compares predictions with it.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churnd AS FROM customers
+
+    What to do: name a column that the query returns, or add the column to the query.
+    """
+
+    sqlstate = "42703"
+
+    def __init__(self, name: str, columns: Sequence[Column], span: Span) -> None:
+        names = [column.name for column in columns]
+        super().__init__(
+            f"`{name}` is not a column of this query",
+            detail=f"the query returns {_counted(names)}",
+            hint=_near(name, names) or "predict a column that the query returns, or add it to the query",
+            span=span,
+        )
+
+
+class TargetNotInQuery(Problem):
+    """EVALUATE was given rows without the column that the model predicts.
+
+    Why: a model is measured by comparing what it predicts with what happened, so every row needs the truth.
+
+    Example:
+
+        EVALUATE churn FROM (SELECT * EXCLUDE (churned) FROM customers)
+
+    What to do: evaluate on labelled rows: let the query return the target.
+    """
+
+    sqlstate = "42703"
+
+    def __init__(self, model: str, target: str, columns: Sequence[Column], span: Span) -> None:
+        names = [column.name for column in columns]
+        super().__init__(
+            f"the query lacks `{target}`, the target of model `{model}`",
+            hint=_near(target, names) or f"add {identifier(target)} to the query, or PREDICT its rows instead",
+            span=span,
+        )
+
+
+class ModelUnknown(Problem):
+    """There is no model of that name.
+
+    Why: the name means nothing in the database and schema that the statement looks in.
+
+    Example:
+
+        PREDICT chrun FROM customers
+
+    What to do: SHOW MODELS lists what exists; qualify the name if the model is in another database or schema.
+    """
+
+    sqlstate = "42704"
+
+    def __init__(self, name: str, models: Sequence[str], span: Span) -> None:
+        super().__init__(
+            f"there is no model `{name}`",
+            hint=_near(name, models) or ("SHOW MODELS lists the models" if models else "CREATE MODEL makes one"),
+            span=span,
+        )
+
+
+class VersionUnknown(Problem):
+    """The model has no version of that number.
+
+    Why: versions are numbered from 1 as CREATE OR REPLACE MODEL makes them, and may have been dropped since.
+
+    Example:
+
+        PREDICT churn VERSION 9 FROM customers
+
+    What to do: name one of the versions that the model has, or none for its default.
+    """
+
+    sqlstate = "42704"
+
+    def __init__(self, name: str, versions: Sequence[int], span: Span) -> None:
+        there = ", ".join(map(str, versions))
+        super().__init__(f"model `{name}` is not there", detail=f"versions that are: {there}", span=span)
+
+
+class VersionIsDefault(Problem):
+    """The version to drop is the one that the model uses.
+
+    Why: without its default version the model's name would mean nothing.
+
+    Example:
+
+        DROP MODEL churn VERSION 3
+
+    What to do: DROP MODEL without VERSION removes the whole model.
+    """
+
+    sqlstate = "55006"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"`{name}` is the model's default version",
+            hint="drop the whole model, or another version",
+            span=span,
+        )
+
+
+class NotAModel(Problem):
+    """The name is a table's or view's, where a model is needed.
+
+    Why: PREDICT, EVALUATE, DESCRIBE MODEL and DROP MODEL take the name of a model.
+
+    Example:
+
+        PREDICT customers FROM customers
+
+    What to do: name a model: SHOW MODELS lists them.
+    """
+
+    sqlstate = "42809"
+
+    def __init__(self, name: str, models: Sequence[str], span: Span) -> None:
+        super().__init__(
+            f"`{name}` is a table, not a model",
+            hint=_near(name, models) or "SHOW MODELS lists the models",
+            span=span,
+        )
+
+
+class ModelExists(Problem):
+    """A model of that name is there already.
+
+    Why: CREATE MODEL never overwrites a model unasked.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers
+
+    What to do: CREATE OR REPLACE MODEL trains a new version, IF NOT EXISTS keeps the old one.
+    """
+
+    sqlstate = "42710"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"model `{name}` exists",
+            hint="CREATE OR REPLACE MODEL trains a new version; CREATE MODEL IF NOT EXISTS keeps this one",
+            span=span,
+        )
+
+
+class NamedLikeATable(Problem):
+    """A table or view has the name that the new model should get.
+
+    Why: models and tables share the names of a schema, so that a tool that lists both can tell them apart.
+
+    Example:
+
+        CREATE MODEL customers PREDICT churned AS FROM customers
+
+    What to do: give the model a name of its own.
+    """
+
+    sqlstate = "42P07"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"`{name}` is a table; a model needs a name of its own",
+            hint=f"CREATE MODEL {identifier(name + '_model')} …",
+            span=span,
+        )
+
+
+class OptionUnknown(Problem):
+    """There is no option of that name.
+
+    Why: an option that means nothing is never ignored.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (max_runtme = '1 minute') AS FROM customers
+
+    What to do: use one of the options that the message lists, or none: every option has a default.
+    """
+
+    sqlstate = "22023"
+
+    def __init__(self, name: str, known: Sequence[str], span: Span) -> None:
+        super().__init__(
+            f"there is no option `{name}`",
+            detail=f"the options are {listed(known, 'and')}",
+            hint=_near(name, known) or "leave it out: what is not said is decided for you",
+            span=span,
+        )
+
+
+class OptionType(Problem):
+    """An option was given a value of the wrong kind.
+
+    Why: the option takes another kind of value, which the message names with an example.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (max_runtime = 'soon') AS FROM customers
+
+    What to do: write the value as the hint shows.
+    """
+
+    sqlstate = "22023"
+
+    def __init__(self, name: str, takes: str, example: str, span: Span) -> None:
+        super().__init__(f"option `{name}` takes {takes}", hint=f"for instance {name} = {example}", span=span)
+
+
+class OptionGivenTwice(Problem):
+    """An option stands twice in one statement.
+
+    Why: which of the two is meant cannot be known.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (seed = 1, seed = 2) AS FROM customers
+
+    What to do: keep one of the two.
+    """
+
+    sqlstate = "42601"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(f"option `{name}` is given twice", hint="keep one of the two", span=span)
+
+
+class InputMissing(Problem):
+    """The query lacks columns that the model needs.
+
+    Why: the model learnt from these columns, and no value is ever filled in unseen.
+
+    Example:
+
+        PREDICT churn FROM (SELECT id FROM customers)
+
+    What to do: let the query return the columns, under the names they had in training; NULL is allowed.
+    """
+
+    sqlstate = "42703"
+
+    def __init__(self, model: str, missing: Sequence[str], columns: Sequence[str], span: Span) -> None:
+        close = [(name, nearest(name, columns, limit=1)) for name in missing]
+        renames = [f"{identifier(near[0])} AS {identifier(name)}" for name, near in close if near]
+        super().__init__(
+            f"the query lacks {listed(missing[:5], 'and')}"
+            + (f" and {len(missing) - 5} more columns" if len(missing) > 5 else "")
+            + f", which model `{model}` needs",
+            detail=f"all that are missing: {', '.join(missing)}" if len(missing) > 5 else None,
+            hint=f"rename near columns: {', '.join(renames)}" if renames else "add the columns to the query",
+            span=span,
+        )
+
+
+class InputTwice(Problem):
+    """The query returns a column that the model needs more than once.
+
+    Why: which of the two the model should see cannot be known.
+
+    Example:
+
+        PREDICT churn FROM (SELECT a.*, b.age FROM a JOIN b USING (id))
+
+    What to do: leave one of the two out, or rename it.
+    """
+
+    sqlstate = "42701"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"the query returns column `{name}` more than once",
+            hint=f"leave one out with EXCLUDE, or rename it: {identifier(name)} AS {identifier(name + '_2')}",
+            span=span,
+        )
+
+
+class InputType(Problem):
+    """A column has a type from which the one in training cannot be had safely.
+
+    Why: a cast that may fail or lose information is the user's to make, never done unseen.
+
+    Example:
+
+        PREDICT churn FROM (SELECT * REPLACE (age::VARCHAR AS age) FROM customers)
+
+    What to do: cast the column in the query; TRY_CAST makes NULL of what cannot be read.
+    """
+
+    sqlstate = "42804"
+
+    def __init__(self, name: str, is_type: str, was_type: str, span: Span) -> None:
+        quoted = identifier(name)
+        super().__init__(
+            f"column `{name}` is {is_type} in this query and was {was_type} in training",
+            hint=f"SELECT * REPLACE (TRY_CAST({quoted} AS {was_type}) AS {quoted}) FROM …",
+            span=span,
+        )
+
+
+class OutputTaken(Problem):
+    """The query has a column with the name of one that the prediction adds.
+
+    Why: a prediction's columns have fixed names, `predicted_` and the target's; two of one name would be
+    told apart by nobody.
+
+    Example:
+
+        PREDICT churn FROM (SELECT *, 0 AS predicted_churned FROM customers)
+
+    What to do: leave the column out of the query with EXCLUDE, or rename it.
+    """
+
+    sqlstate = "42701"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"the query has a column `{name}` already, which is what the prediction is called",
+            hint=f"SELECT * EXCLUDE ({identifier(name)}) FROM …",
+            span=span,
+        )
+
+
+class TargetTwice(Problem):
+    """The query returns the column to predict more than once.
+
+    Why: which of the two is meant cannot be known, and one would give the other away.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS SELECT a.*, b.churned FROM a JOIN b USING (id)
+
+    What to do: leave one of the two out of the query, or rename it.
+    """
+
+    sqlstate = "42701"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"the query returns column `{name}` more than once",
+            hint=f"leave one out with EXCLUDE, or rename it: {identifier(name)} AS {identifier(name + '_2')}",
+            span=span,
+        )
+
+
+class BigqueryModelType(Problem):
+    """The BigQuery model type asked for has no counterpart here.
+
+    Why: OPTIONS (model_type = …) is read so that scripts run unchanged, for tasks that sqlml has:
+    classification and regression.
+
+    Example:
+
+        CREATE MODEL m OPTIONS (model_type = 'KMEANS') AS FROM customers
+
+    What to do: use a type for classification or regression, or CREATE MODEL … PREDICT, which needs none.
+    """
+
+    sqlstate = "0A000"
+
+    def __init__(self, model_type: str, known: Sequence[str], span: Span) -> None:
+        super().__init__(
+            f"model type `{model_type}` is not among the tasks of sqlml",
+            detail=f"the types that are: {', '.join(known)}",
+            hint=_near(model_type, known),
+            span=span,
+        )
+
+
+class InputCast(Notice):
+    """A column was read as the type it had in training.
+
+    Why: the query returns it in another type from which the one in training can be had without loss.
+
+    Example:
+
+        PREDICT churn FROM (SELECT * REPLACE (age::BIGINT AS age) FROM customers)
+
+    What to do: nothing; cast the column in the query to be rid of the notice.
+    """
+
+    sqlstate = "01000"
+
+    def __init__(self, name: str, is_type: str, was_type: str) -> None:
+        super().__init__(f"column `{name}` is {is_type} here and was {was_type} in training; it is read as {was_type}")
+
+
+class BigqueryOptionDecided(Notice):
+    """An option of BigQuery's was read and has no effect, since sqlml decides what it sets.
+
+    Why: learner, tuning and split are chosen by measurement, so that nobody needs to know the option.
+
+    Example:
+
+        CREATE MODEL m OPTIONS (model_type = 'LOGISTIC_REG', l2_reg = 0.1) AS SELECT * FROM customers
+
+    What to do: nothing; take the option out to be rid of the notice.
+    """
+
+    sqlstate = "01000"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"{listed(names, 'and')}: decided by sqlml, so the option has no effect")
+
+
+class ModelKept(Notice):
+    """The model was there already and was left as it is.
+
+    Why: CREATE MODEL IF NOT EXISTS trains only where there is no model of that name.
+
+    Example:
+
+        CREATE MODEL IF NOT EXISTS churn PREDICT churned AS FROM customers
+
+    What to do: nothing; CREATE OR REPLACE MODEL trains a new version.
+    """
+
+    sqlstate = "42710"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"model `{name}` exists and was kept; nothing was trained")
+
+
+class NothingToDrop(Notice):
+    """There was no such model to drop.
+
+    Why: DROP MODEL IF EXISTS is content when the model is not there.
+
+    Example:
+
+        DROP MODEL IF EXISTS churn
+
+    What to do: nothing.
+    """
+
+    sqlstate = "00000"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no model `{name}`; nothing was dropped")
+
+
+def _counted(names: Sequence[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:10])
+    if len(names) <= 10:
+        return f"{len(names)} column{'s' if len(names) != 1 else ''}: {shown}"
+    return f"{len(names)} columns, among them {shown}"

@@ -1,0 +1,28 @@
+"""How prep reads the database: one SELECT in, an Arrow table out."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import pyarrow
+
+Ask = Callable[[str], "pyarrow.Table"]
+Item = TypeVar("Item")
+
+# More aggregates than this in one SELECT cost more to plan than a second pass over the rows.
+_WIDTH = 400
+
+
+def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]:
+    """The values, as text, of any number of aggregates over `source` (what follows FROM)."""
+    values: list[str | None] = []
+    for part in chunks(list(expressions), _WIDTH):
+        listed = ", ".join(f"CAST({expression} AS VARCHAR)" for expression in part)
+        values += ask(f"SELECT [{listed}] AS facts FROM {source}").column(0)[0].as_py()
+    return values
+
+
+def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """`items` in order, at most `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

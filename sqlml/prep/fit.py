@@ -1,0 +1,139 @@
+"""Fitting a recipe: from what the columns hold to the steps that prepare them."""
+
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+
+from sqlml.diagnostics import Notice
+from sqlml.prep import roles
+from sqlml.prep.ask import Ask, texts
+from sqlml.prep.kind import Kind
+from sqlml.prep.problems import TextReadAsNumbers
+from sqlml.prep.profile import MOST_LEVELS, Profile, Words, profile
+from sqlml.prep.recipe import Recipe
+from sqlml.prep.step import Step
+from sqlml.prep.steps.boolean import Boolean
+from sqlml.prep.steps.category import Category
+from sqlml.prep.steps.duration import Duration
+from sqlml.prep.steps.moment import Moment, days
+from sqlml.prep.steps.number import Number
+from sqlml.prep.steps.parts import Parts
+from sqlml.prep.steps.shape import Shape
+from sqlml.prep.target import Target
+from sqlml.quote import identifier
+from sqlml.schema import Column
+
+# A number's spread below this share of its magnitude would lose too many of a FLOAT's 24 bits.
+_NARROW = Decimal(1) / 64
+# Text with more different values than this share of its rows is told by its shape.
+_VARIED = 0.5
+# The levels of varied text are worth a feature when they cover this share of its rows.
+_COVERED = 0.1
+
+
+def fit(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> tuple[Recipe, list[Notice]]:
+    """The recipe for `columns`, and what was decided about them.
+
+    `relation` is a table of the rows to learn from, all labelled; its rowid is their order. Nothing else is looked at.
+    """
+    others = [column for column in columns if column.name.lower() != target.column.name.lower()]
+    assigned = roles.assign(ask, relation, profile(ask, relation, others), target)
+    numerals = [p for p in assigned.used if p.words and roles.spells_numbers(p, p.words)]
+    notices: list[Notice] = [*assigned.notices()]
+    if numerals:
+        notices.append(TextReadAsNumbers([p.column.name for p in numerals]))
+    centres = _centres(ask, relation, assigned.used, numerals)
+    steps = [step for p in assigned.used for step in _steps(p, centres.get(p.column.name))]
+    return Recipe(tuple(_varying(ask, relation, steps))), notices
+
+
+def _steps(profile: Profile, centre: str | None) -> list[Step]:
+    column = profile.column
+    match profile.kind:
+        case Kind.BOOLEAN:
+            return [Boolean(column)]
+        case Kind.DATE | Kind.MOMENT:
+            parts = Moment.all_parts if profile.kind is Kind.MOMENT else Moment.all_parts[:-1]
+            return [Moment(column, parts, int(centre or 0))]
+        case Kind.TIME | Kind.INTERVAL:
+            return [Duration(column)]
+        case _:
+            if profile.words is None or roles.spells_numbers(profile, profile.words):
+                return [Number(column, centre)]
+            return _text(profile, profile.words)
+
+
+def _text(profile: Profile, words: Words) -> list[Step]:
+    levels = tuple(level for level, _ in words.levels)
+    counts = tuple(count for _, count in words.levels)
+    category = Category(profile.column, levels, counts if words.distinct > MOST_LEVELS else ())
+    if words.distinct <= _VARIED * profile.present:
+        return [category]
+    shape = Shape(profile.column, Shape.all_parts)
+    return [category, shape] if sum(counts) >= _COVERED * profile.present else [shape]
+
+
+def _centres(ask: Ask, relation: str, profiles: Sequence[Profile], numerals: Sequence[Profile]) -> dict[str, str]:
+    """What to subtract from a column, by its name."""
+    texts_read = {p.column.name for p in numerals}
+    asked = [(p, quantile) for p in profiles if (quantile := _quantiles(p, p.column.name in texts_read))]
+    answers = texts(ask, [q for _, quantiles in asked for q in quantiles], f"{relation} AS r")
+    centres = {}
+    for at, (p, _) in enumerate(asked):
+        low, middle, high = answers[3 * at : 3 * at + 3]
+        if low is None or middle is None or high is None:
+            continue
+        if p.kind in (Kind.DATE, Kind.MOMENT) or _is_narrow(low, middle, high):
+            centres[p.column.name] = middle
+    return centres
+
+
+def _quantiles(profile: Profile, spells_numbers: bool) -> list[str]:
+    """Aggregates for a low, the middle and a high value of a column whose features may need a centre."""
+    value = f"r.{identifier(profile.column.name)}"
+    only = ""
+    match profile.kind:
+        case Kind.DATE | Kind.MOMENT:
+            only = f" FILTER (WHERE isfinite({value}))" if profile.kind is Kind.DATE else ""
+            value = days(profile.column.type, value)
+        case Kind.INTEGER:
+            if _is_exact(profile) or profile.column.type == "BIGNUM":
+                return []
+        case Kind.REAL:
+            if profile.column.type == "FLOAT":
+                return []
+            only = f" FILTER (WHERE isfinite({value}))"
+        case Kind.DECIMAL:
+            pass
+        case _:
+            if not spells_numbers:
+                return []
+            value = f"TRY_CAST({value} AS DOUBLE)"
+            only = f" FILTER (WHERE isfinite({value}))"
+    return [f"quantile_disc({value}, {share}){only}" for share in ("0.05", "0.5", "0.95")]
+
+
+def _is_exact(profile: Profile) -> bool:
+    """Whether an integer column's values are FLOATs as they are."""
+    return all(abs(int(limit)) <= 2**24 for limit in (profile.low, profile.high) if limit is not None)
+
+
+def _is_narrow(low: str, middle: str, high: str) -> bool:
+    with localcontext(prec=80):
+        lowest, centre, highest = Decimal(low), Decimal(middle), Decimal(high)
+        return abs(centre) <= 2**127 - 1 and highest - lowest < _NARROW * abs(centre)
+
+
+def _varying(ask: Ask, relation: str, steps: Sequence[Step]) -> list[Step]:
+    """The steps without the parts that are the same in every row; the first stays, as it tells what is missing."""
+    parted = [step for step in steps if isinstance(step, Parts)]
+    ends = [end for step in parted for value in step.expressions("r") for end in _ends(value)]
+    answers = iter(texts(ask, ends, f"{relation} AS r"))
+    varying = {
+        id(step): tuple(part for part, low, high in zip(step.parts, answers, answers, strict=False) if low != high)
+        for step in parted
+    }
+    return [step.only(varying[id(step)] or step.parts[:1]) if isinstance(step, Parts) else step for step in steps]
+
+
+def _ends(value: str) -> tuple[str, str]:
+    return f"min({value}) FILTER (NOT isnan({value}))", f"max({value}) FILTER (NOT isnan({value}))"

@@ -1,0 +1,60 @@
+"""What a step of a recipe is: data that gives SQL expressions over one column."""
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Self
+
+from sqlml.quote import identifier
+from sqlml.schema import Column, Feature
+
+MISSING = "'NaN'::FLOAT"
+# Beyond this a number is not told apart: it leaves room below the greatest FLOAT for rounding.
+GREATEST = "3.4e38"
+
+
+@dataclass(frozen=True)
+class Step(ABC):
+    """One column's way to its features.
+
+    `features()` and `expressions(row)` go in pairs. Each expression is FLOAT, never NULL (missing is NaN), fails for
+    no value of the column's type, and depends on its own row alone, not on any setting of the session.
+    """
+
+    name: ClassVar[str]
+    column: Column
+
+    @abstractmethod
+    def features(self) -> list[Feature]: ...
+
+    @abstractmethod
+    def expressions(self, row: str) -> list[str]: ...
+
+    def reference(self, row: str) -> str:
+        """The column's value in `row`, a table alias or a macro's parameter."""
+        return f"{row}.{identifier(self.column.name)}"
+
+    def data(self) -> dict[str, Any]:
+        """The step as JSON can hold it."""
+        return {"step": self.name, **asdict(self)}
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Self:
+        """The step that `data()` was taken from."""
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items() if name != "step"
+        }
+        return cls(**fields | {"column": Column(**data["column"])})
+
+
+def clamped(value: str) -> str:
+    """A DOUBLE expression as FLOAT, infinities and overflow at the ends, NULL and NaN as missing."""
+    return (
+        f"CASE WHEN {value} BETWEEN -{GREATEST} AND {GREATEST} THEN CAST({value} AS FLOAT)"
+        f" WHEN {value} < 0 THEN -{GREATEST}::FLOAT"
+        f" WHEN {value} > 0 AND NOT isnan({value}) THEN {GREATEST}::FLOAT ELSE {MISSING} END"
+    )
+
+
+def present(value: str) -> str:
+    """A finite or NULL number expression as FLOAT, NULL as missing."""
+    return f"COALESCE(CAST({value} AS FLOAT), {MISSING})"

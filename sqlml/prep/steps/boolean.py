@@ -1,0 +1,19 @@
+"""A truth value as 0 or 1."""
+
+from dataclasses import dataclass
+
+from sqlml.prep.step import Step, present
+from sqlml.schema import Feature
+
+
+@dataclass(frozen=True)
+class Boolean(Step):
+    """FALSE is 0, TRUE is 1."""
+
+    name = "boolean"
+
+    def features(self) -> list[Feature]:
+        return [Feature(self.column.name, self.column.name)]
+
+    def expressions(self, row: str) -> list[str]:
+        return [present(self.reference(row))]

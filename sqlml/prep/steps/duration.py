@@ -1,0 +1,19 @@
+"""A time of day or an interval as seconds."""
+
+from dataclasses import dataclass
+
+from sqlml.prep.step import Step, present
+from sqlml.schema import Feature
+
+
+@dataclass(frozen=True)
+class Duration(Step):
+    """Seconds since midnight, or from an interval's start to its end (a month counts as DuckDB's `epoch` has it)."""
+
+    name = "duration"
+
+    def features(self) -> list[Feature]:
+        return [Feature(self.column.name, self.column.name)]
+
+    def expressions(self, row: str) -> list[str]:
+        return [present(f"epoch({self.reference(row)})")]

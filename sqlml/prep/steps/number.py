@@ -1,0 +1,95 @@
+"""A number as itself, less a centre where 32 bits would blur it."""
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from sqlml.prep.kind import Kind, decimal_shape, integer_range, kind
+from sqlml.prep.step import MISSING, Step, clamped, present
+from sqlml.quote import literal
+from sqlml.schema import Feature
+
+
+@dataclass(frozen=True)
+class Number(Step):
+    """The number of an integer, decimal or floating-point column, or of text that spells numbers.
+
+    `centre` is subtracted in the column's own arithmetic, so that what is left fits a FLOAT's 24 bits; it is spelled
+    as SQL spells a value of the column's type, and None where nothing is subtracted.
+    """
+
+    name = "number"
+    centre: str | None = None
+
+    def features(self) -> list[Feature]:
+        return [Feature(self.column.name, self.column.name)]
+
+    def expressions(self, row: str) -> list[str]:
+        value = self.reference(row)
+        match kind(self.column.type):
+            case Kind.INTEGER:
+                return [self._integer(value)]
+            case Kind.DECIMAL:
+                return [self._decimal(value)]
+            case Kind.REAL:
+                return [clamped(self._less_centre(f"CAST({value} AS DOUBLE)"))]
+            case _:
+                return [clamped(self._less_centre(f"TRY_CAST({value} AS DOUBLE)"))]
+
+    def _less_centre(self, value: str) -> str:
+        return value if self.centre is None else f"({value} - {literal(self.centre)}::DOUBLE)"
+
+    def _integer(self, value: str) -> str:
+        if self.column.type == "BIGNUM":
+            return clamped(_bignum(value))
+        if self.centre is None:
+            return clamped(f"CAST({value} AS DOUBLE)") if self.column.type == "UHUGEINT" else present(value)
+        low, high = _reach(self.column.type, int(self.centre))
+        match self.column.type:
+            case "HUGEINT":
+                held = f"least(greatest({value}, {low}::HUGEINT), {high}::HUGEINT)"
+            case "UHUGEINT":
+                held = f"CAST(least({value}, {high}::UHUGEINT) AS HUGEINT)"
+            case _:
+                held = f"CAST({value} AS HUGEINT)"
+        return _unless_null(value, f"{held} - {literal(self.centre)}::HUGEINT")
+
+    def _decimal(self, value: str) -> str:
+        if self.centre is None:
+            return present(value)
+        type_ = self.column.type
+        digits, scale = decimal_shape(type_)
+        held = value
+        if digits == _DECIMAL_DIGITS:
+            low, high = _decimal_reach(scale, self.centre)
+            held = f"least(greatest({value}, {low}::{type_}), {high}::{type_})"
+        return _unless_null(value, f"{held} - {literal(self.centre)}::{type_}")
+
+
+# The widest DECIMAL, whose differences have no wider type to go to.
+_DECIMAL_DIGITS = 38
+
+
+def _unless_null(value: str, difference: str) -> str:
+    return f"CASE WHEN {value} IS NULL THEN {MISSING} ELSE CAST({difference} AS FLOAT) END"
+
+
+def _reach(type_: str, centre: int) -> tuple[str, str]:
+    """The stretch around the centre whose differences fit HUGEINT, within the type, as literals."""
+    least, greatest = integer_range(type_) or (centre, centre)
+    low, high = max(least, centre - 2**126), min(greatest, 2**127 - 1, centre + 2**126)
+    return literal(str(low)), literal(str(high))
+
+
+def _decimal_reach(scale: int, centre: str) -> tuple[str, str]:
+    """The stretch around the centre whose differences fit DECIMAL(38, scale), as literals."""
+    with localcontext(prec=80):
+        middle, reach = Decimal(centre), Decimal(4).scaleb(_DECIMAL_DIGITS - scale - 1)
+        greatest = (Decimal(10) ** _DECIMAL_DIGITS - 1).scaleb(-scale)
+        low, high = max(-greatest, middle - reach), min(greatest, middle + reach)
+        return literal(f"{low:f}"), literal(f"{high:f}")
+
+
+def _bignum(value: str) -> str:
+    """A DOUBLE for any BIGNUM, the greatest magnitude where it has more digits than DOUBLE."""
+    beyond = f"CASE WHEN {value} > '0'::BIGNUM THEN 1e308 WHEN {value} < '0'::BIGNUM THEN -1e308 END"
+    return f"COALESCE(TRY_CAST({value} AS DOUBLE), {beyond})"

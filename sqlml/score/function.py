@@ -1,0 +1,102 @@
+"""The body of the one scoring function: model ids and feature lists in, score lists out, at any thread."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlml.score.problems import ModelGone
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sqlml.model.runtime import Graph
+
+# Models in memory take up to this many bytes; those not used for longest make room.
+_ROOM = 256 << 20
+
+loader: Callable[[str], bytes | None] | None = None
+"""Finds the bytes of a model that is not in memory; set by whoever knows where models are stored."""
+
+_graphs: "OrderedDict[str, Graph]" = OrderedDict()
+_lock = Lock()
+
+
+def remember(model: str, graph: bytes) -> None:
+    """Makes a model ready to score from the bytes of its graph.
+
+    Raises:
+        ModelDamaged: the bytes are none.
+    """
+    _kept(model, graph)
+
+
+def _kept(model: str, content: bytes) -> "Graph":
+    from sqlml.model.runtime import Graph
+
+    ready = Graph(content)
+    with _lock:
+        _graphs[model] = ready
+        _graphs.move_to_end(model)
+        while len(_graphs) > 1 and sum(kept.size for kept in _graphs.values()) > _ROOM:
+            _graphs.popitem(last=False)
+    return ready
+
+
+def is_ready(model: str) -> bool:
+    """Whether the model is in memory."""
+    return model in _graphs
+
+
+def score(models: "pa.StringArray", rows: "pa.ListArray") -> "pa.ListArray":
+    """Scores (a list of DOUBLE) of each row's features (a list of FLOAT) by the row's model.
+
+    Raises:
+        ModelGone: a model is neither in memory nor found by `loader`.
+        ScoringFailed: the machine refused.
+    """
+    import pyarrow as pa
+
+    models, rows = _array(models), _array(rows)
+    named = models.unique()
+    if len(named) <= 1:
+        return _scored(named[0].as_py(), rows) if len(named) else pa.array([], pa.list_(pa.float64()))
+    return _mixed(models, named, rows)
+
+
+def _mixed(models: "pa.StringArray", named: "pa.StringArray", rows: "pa.ListArray") -> "pa.ListArray":
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    places = [np.flatnonzero(pc.equal(models, model).to_numpy(zero_copy_only=False)) for model in named]
+    parts = [_scored(model.as_py(), rows.take(pa.array(where))) for model, where in zip(named, places, strict=True)]
+    back = np.argsort(np.concatenate(places), kind="stable")
+    return pa.concat_arrays(parts).take(pa.array(back))
+
+
+def _scored(model: str, rows: "pa.ListArray") -> "pa.ListArray":
+    import numpy as np
+    import pyarrow as pa
+
+    values = rows.flatten().to_numpy(zero_copy_only=False).reshape(len(rows), -1)
+    scores = _graph(model).run(values)
+    ends = np.arange(0, scores.size + 1, scores.shape[1], dtype=np.int32)
+    return pa.ListArray.from_arrays(pa.array(ends), pa.array(scores.reshape(-1)))
+
+
+def _graph(model: str) -> "Graph":
+    with _lock:
+        if found := _graphs.get(model):
+            _graphs.move_to_end(model)
+            return found
+    content = loader(model) if loader else None
+    if not content:
+        raise ModelGone
+    return _kept(model, content)
+
+
+def _array(column: "pa.Array | pa.ChunkedArray") -> "pa.Array":
+    import pyarrow as pa
+
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -1,0 +1,34 @@
+"""LANGUAGE. One file a statement: what its parts mean, and what they ask of the engine.
+
+Enters: a matched rule of grammar/ with its text. Leaves: an operator, every name resolved and every mistake
+found that can be found before anything is run. A statement's file has the name of its grammar file.
+"""
+
+from collections.abc import Callable
+
+from sqlml.dialect import Node
+from sqlml.plan import Catalog, Operator
+from sqlml.statements import (
+    create_model,
+    describe_model,
+    drop_model,
+    evaluate,
+    explain,
+    predict,
+    show_models,
+)
+from sqlml.statements.evaluate import evaluation
+from sqlml.statements.predict import prediction
+
+# How each statement and call of the grammar becomes an operator.
+STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
+    "create_model": create_model.bind,
+    "predict": predict.bind,
+    "evaluate": evaluate.bind,
+    "explain": explain.bind,
+    "show_models": show_models.bind,
+    "describe_model": describe_model.bind,
+    "drop_model": drop_model.bind,
+}
+
+__all__ = ["STATEMENTS", "evaluation", "prediction"]

@@ -1,0 +1,21 @@
+"""EXPLAIN in front of CREATE MODEL, PREDICT or EVALUATE."""
+
+from collections.abc import Callable
+
+from sqlml.dialect import Node
+from sqlml.plan import Catalog, Evaluate, Explain, Operator, Score, Train
+from sqlml.plan.operators import Keep
+from sqlml.statements import create_model, evaluate, predict
+
+_INNER: dict[str, Callable[[Node, str, Catalog], Train | Keep | Score | Evaluate]] = {
+    "create_model": create_model.bind,
+    "predict": predict.bind,
+    "evaluate": evaluate.bind,
+}
+
+
+def bind(node: Node, text: str, catalog: Catalog) -> Operator:
+    """The plan of the statement behind EXPLAIN; a model that would be kept is said to be kept."""
+    inner = node.children[0]
+    operator = _INNER[inner.rule](inner, text, catalog)
+    return operator if isinstance(operator, Keep) else Explain(operator)

@@ -1,0 +1,58 @@
+"""Parts that several statements share: names, queries, options."""
+
+from sqlml.diagnostics import Span
+from sqlml.dialect import Kind, Node
+from sqlml.plan import ModelName, Query
+from sqlml.plan.options import Given, Value
+
+
+def span(node: Node) -> Span:
+    """Where a node stands in its text."""
+    return Span(node.first.start, node.last.end)
+
+
+def model_name(node: Node) -> ModelName:
+    """The name in a `model` or `model_version` below `node`."""
+    model = next(found for found in (node.find("model"), node) if found is not None)
+    version = node.find("version")
+    number = int(version.last.text) if version else None
+    # BigQuery quotes a whole path at once: `project.dataset.model`.
+    names = [part.first for part in model.all("NAME")]
+    parts = [p for t in names for p in (t.name.split(".") if t.text.startswith("`") else [t.name])]
+    return ModelName(tuple(parts[-3:]), span(model if version is None else node_with(node, model, version)), number)
+
+
+def node_with(node: Node, first: Node, last: Node) -> Node:
+    """The stretch of `node` from one of its nodes to another."""
+    return Node(node.rule, node.tokens, first.start, last.end)
+
+
+def query(node: Node, text: str) -> Query:
+    """The query that a QUERY leaf covers."""
+    place = span(node)
+    return Query(text[place.start : place.end], place)
+
+
+def given(node: Node) -> list[Given]:
+    """The options below `node`, as they were written."""
+    found = []
+    for option in node.all("option"):
+        name, value = option.children[0], option.children[1]
+        found.append(Given(name.first.name, _value(value), span(name), span(value)))
+    return found
+
+
+def _value(node: Node) -> Value:
+    child = node.children[0]
+    text = "".join(token.text for token in child.tokens[child.start : child.end])
+    if child.rule == "list":
+        return [_value(item) for item in child.all("value")]
+    if child.rule == "truth":
+        return text.upper() == "TRUE"
+    if child.first.kind is Kind.STRING:
+        return child.first.content
+    number = text.replace("_", "")
+    try:
+        return int(number)
+    except ValueError:
+        return float(number)

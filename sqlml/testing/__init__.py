@@ -1,0 +1,5 @@
+"""TESTING. The contracts as executable suites, for us and for whoever adds a part from outside."""
+
+from sqlml.testing.learner import check_learner
+
+__all__ = ["check_learner"]

@@ -1,0 +1,197 @@
+"""What can go wrong in training, and what it has decided."""
+
+from sqlml.diagnostics import Notice, Problem, Warning
+
+
+class TrainingCanceled(Problem):
+    """Training was stopped before it had a model.
+
+    Why: the statement was interrupted, by Ctrl-C or by a call of `interrupt()`. Nothing was stored: a model of the same
+    name is what it was before.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers    -- and Ctrl-C
+
+    What to do: run the statement again; WITH (max_runtime = '30 seconds') makes it end sooner by itself, with the best
+    model it has found by then.
+    """
+
+    sqlstate = "57014"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "training was canceled", hint="WITH (max_runtime = '30 seconds') ends training sooner by itself"
+        )
+
+
+class OutOfMemory(Problem):
+    """Training needed more memory than the machine had free.
+
+    Why: the rows of the query are held as numbers while a model is trained, and together with what other programs
+    hold that was more than there is. The session and its database are unharmed, and nothing was stored.
+
+    Example:
+
+        CREATE MODEL clicks PREDICT clicked AS FROM every_event_of_ten_years
+
+    What to do: train on a sample of the rows (`FROM events USING SAMPLE 1000000`) or on fewer columns, or run the
+    statement when less is running on the machine.
+    """
+
+    sqlstate = "53200"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "training ran out of memory",
+            detail="the session and its database are unharmed; no model was stored",
+            hint="train on fewer rows (USING SAMPLE 1000000) or fewer columns, or when more memory is free",
+        )
+
+
+class WorkerLost(Problem):
+    """Training ended suddenly on this machine.
+
+    Why: models are trained apart from the session, so that nothing that happens there can harm it. That part has
+    ended without an answer: the machine stopped it, or a fault of the machine or of sqlml did.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers
+
+    What to do: run the statement again. If it ends the same way, `SHOW DIAGNOSTICS` has what the machine said.
+    """
+
+    sqlstate = "58000"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "training ended suddenly on this machine",
+            detail="the session and its database are unharmed; no model was stored",
+            hint="run the statement again",
+        )
+
+
+class TrainingFailed(Problem):
+    """No model could be made of the rows, not even one that predicts the same for all of them.
+
+    Why: every way to learn that was tried has failed. That points at a fault of sqlml or of its installation rather
+    than at the rows.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers
+
+    What to do: run the statement again; `SHOW DIAGNOSTICS` has what was tried and why each failed.
+    """
+
+    sqlstate = "ML030"
+
+    def __init__(self) -> None:
+        super().__init__("no model could be trained", hint="run the statement again")
+
+
+class LearnerFailed(Warning):
+    """One way to learn has failed, and training went on with the others.
+
+    Why: it met something in these rows, or on this machine, that it cannot handle. The model was chosen among the
+    others, so it may be less good than it could be.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers
+
+    What to do: nothing, if the model is good enough. `SHOW TRIALS OF churn` has every trial, and `SHOW DIAGNOSTICS`
+    the reason.
+    """
+
+    sqlstate = "ML031"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"{title} could not be trained on these rows; training went on without")
+
+
+class LearnerDiffers(Warning):
+    """A model was left out because its stored form did not predict what was learnt.
+
+    Why: before a model is stored, its predictions are compared with those made in training, on rows of the
+    training and on odd ones. These were not equal, so the next best model was taken.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers
+
+    What to do: nothing, if the model is good enough. This is a fault of sqlml worth reporting.
+    """
+
+    sqlstate = "ML032"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"{title} did not predict the same when stored as in training; the next best model was taken")
+
+
+class NothingLearnt(Warning):
+    """Nothing that was tried predicts better than giving every row the same answer.
+
+    Why: as far as training could see, the columns say nothing about the target, or there are too few rows to tell.
+    The model predicts the mean, or how common each class is.
+
+    Example:
+
+        CREATE MODEL luck PREDICT winning_number AS FROM lottery
+
+    What to do: add columns that may have to do with the target, or more rows.
+    """
+
+    sqlstate = "ML033"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no column helps to predict the target: the model gives every row the same prediction",
+            hint="add columns that may have to do with the target, or more rows",
+        )
+
+
+class TimeUsedUp(Notice):
+    """The time limit ended training before everything had been tried.
+
+    Why: trying more ways to learn takes time, and the limit leaves none. The model is the best found until then.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (max_runtime = '5 seconds') AS FROM customers
+
+    What to do: a longer `max_runtime` may find a better model.
+    """
+
+    sqlstate = "ML034"
+
+    def __init__(self, tried: int, planned: int) -> None:
+        super().__init__(
+            f"the time limit ended training after {tried} of {planned} trials",
+            hint="a longer max_runtime may find a better model",
+        )
+
+
+class PartOfRows(Notice):
+    """The model learnt from a part of the rows.
+
+    Why: with all of them it would not have been ready within the time limit, or would hardly have been better, or
+    the time ended before the last fit, which takes in the rows that were kept apart to choose by.
+
+    Example:
+
+        CREATE MODEL clicks PREDICT clicked WITH (max_runtime = '10 seconds') AS FROM a_hundred_million_events
+
+    What to do: a longer `max_runtime` may let it learn from more of them.
+    """
+
+    sqlstate = "ML035"
+
+    def __init__(self, rows: int, of: int) -> None:
+        super().__init__(
+            f"the model learnt from {rows:,} of the {of:,} rows",
+            hint="a longer max_runtime may let it learn from more of them",
+        )

@@ -1,0 +1,140 @@
+"""The parent's side of training: a process that is started early, given a job, and never left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from types import TracebackType
+from typing import IO, BinaryIO, Self, cast
+
+from sqlml.diagnostics import Problem
+from sqlml.train.job import Job, OnEvent, Outcome
+from sqlml.train.problems import OutOfMemory, TrainingCanceled, WorkerLost
+from sqlml.train.wire import Message, RawCause, receive, send_job
+
+# Idle threads sleep instead of burning the cores that others wait for; one thread adds numbers in one order.
+_ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+# Of what the process printed, this many last bytes are kept as the cause of its end.
+_LAST_WORDS = 65536
+
+
+class Worker:
+    """A process that trains for one statement; as a context manager it starts at once and is gone at the end.
+
+    `cancel` may be called from any thread and at any time: training then ends with `TrainingCanceled`.
+    """
+
+    def __init__(self) -> None:
+        self._canceled = False
+        self._running: _Running | None = None
+
+    def start(self) -> None:
+        """Starts the process, which loads what it needs while its job is still being prepared.
+
+        Raises:
+            WorkerLost: the machine refused to start it.
+        """
+        self._running = _Running()
+
+    def train(self, job: Job, on_event: OnEvent) -> Outcome:
+        """Trains and waits; `on_event` is told of every step and trial as it happens.
+
+        Raises:
+            TrainingCanceled: `cancel` was called.
+            OutOfMemory, WorkerLost: the process has ended.
+            TrainingFailed: no model could be made.
+        """
+        handed_over = time.monotonic()
+        running = self._running = self._running or _Running()
+        for message in running.messages(job, handed_over):
+            if isinstance(message, Outcome):
+                return message
+            if isinstance(message, Problem):
+                raise message
+            on_event(message)
+        if self._canceled:
+            raise TrainingCanceled
+        raise running.lost()
+
+    def cancel(self) -> None:
+        """Ends the training, if one is running, and any that would follow."""
+        self._canceled = True
+        if self._running:
+            self._running.kill()
+
+    def close(self) -> None:
+        """Ends the process and waits until it is gone."""
+        if self._running:
+            self._running.close()
+            self._running = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Running:
+    """The process with its pipes and what it printed."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        # A file without a name: whatever happens, none is left behind.
+        self._log = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        try:
+            self._process = self._open.enter_context(_spawned(self._log))
+        except OSError as cause:
+            self._open.close()
+            raise WorkerLost from cause
+        self._input, self._output = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+
+    def messages(self, job: Job, handed_over: float) -> Iterator[Message]:
+        """What the process answers to a job, until it ends."""
+        with suppress(BrokenPipeError):
+            send_job(self._input, job, handed_over)
+        while message := receive(self._output):
+            yield message
+
+    def lost(self) -> Problem:
+        """Why a process that should have answered has ended."""
+        status = self._process.wait()
+        # The kernel kills with this signal when memory is short; nobody else is expected to.
+        problem = OutOfMemory() if status == -signal.SIGKILL else WorkerLost()
+        self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LAST_WORDS))
+        words = self._log.read().decode(errors="replace")
+        problem.__cause__ = RawCause(f"the training process ended with status {status}\n{words}")
+        return problem
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self._process.kill()
+        with suppress(BrokenPipeError):
+            self._open.close()
+
+
+def _spawned(log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "sqlml.train.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=os.environ | _ENVIRONMENT | {"PYTHONPATH": _path()},
+        # Ctrl-C in a terminal reaches the session alone, which decides what it means.
+        start_new_session=True,
+    )
+
+
+def _path() -> str:
+    """Where the parent finds its modules; the child has no other way to find a checkout or a zipped one."""
+    return os.pathsep.join(entry or os.getcwd() for entry in sys.path)

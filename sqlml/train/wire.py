@@ -1,0 +1,90 @@
+"""What the two processes say to each other: one JSON object a line, a graph's bytes after the line that counts them."""
+
+import json
+import traceback
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+from sqlml.diagnostics import Problem
+from sqlml.diagnostics.index import conditions
+from sqlml.train.job import Job, Outcome, Progress, Trial
+
+Message = Progress | Trial | Outcome | Problem
+
+
+class RawCause(Exception):
+    """What a library or the machine said, kept for `SHOW DIAGNOSTICS` and shown nowhere else."""
+
+
+def send_job(pipe: BinaryIO, job: Job, handed_over: float) -> None:
+    """Asks for a training; `handed_over` is the reading of `time.monotonic()` that its seconds count from."""
+    _write(pipe, {"job": job.to_json(), "handed_over": handed_over})
+
+
+def read_job(line: bytes) -> tuple[Job, float]:
+    """The job, and the reading of `time.monotonic()` at which it was handed over."""
+    fields = json.loads(line)
+    return Job.from_json(fields["job"]), fields["handed_over"]
+
+
+def send(pipe: BinaryIO, message: Message) -> None:
+    """Reports an event, or the end of a training."""
+    if isinstance(message, Outcome):
+        fields = _outcome(message)
+        _write(pipe, {"outcome": fields | {"graph": len(message.graph)}}, message.graph)
+    elif isinstance(message, Problem):
+        _write(pipe, {"problem": _problem(message)})
+    else:
+        _write(pipe, {type(message).__name__.lower(): asdict(message)})
+
+
+def receive(pipe: BinaryIO) -> Message | None:
+    """The next message; None when the other side has ended."""
+    line = pipe.readline()
+    if not line.endswith(b"\n"):
+        return None
+    ((kind, fields),) = json.loads(line).items()
+    if kind == "outcome":
+        graph = pipe.read(fields["graph"])
+        return _restored(fields | {"graph": graph}) if len(graph) == fields["graph"] else None
+    if kind == "problem":
+        return _restored_problem(fields)
+    return Progress(**fields) if kind == "progress" else Trial(**fields)
+
+
+def _write(pipe: BinaryIO, fields: dict[str, Any], more: bytes = b"") -> None:
+    pipe.write(json.dumps(fields).encode() + b"\n" + more)
+    pipe.flush()
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "learner": outcome.learner,
+        "detail": outcome.detail,
+        "trials": [asdict(trial) for trial in outcome.trials],
+        "notices": [_problem(notice) for notice in outcome.notices],
+    }
+
+
+def _restored(fields: dict[str, Any]) -> Outcome:
+    trials = tuple(Trial(**trial) for trial in fields["trials"])
+    notices = tuple(_restored_problem(notice) for notice in fields["notices"])
+    return Outcome(fields["graph"], fields["learner"], fields["detail"], trials, notices)
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    cause = problem.__cause__
+    return {
+        "condition": problem.condition(),
+        "worded": {"message": problem.message, "detail": problem.detail, "hint": problem.hint},
+        "cause": "".join(traceback.format_exception(cause)) if cause else None,
+    }
+
+
+def _restored_problem(fields: dict[str, Any]) -> Problem:
+    # Worded where its facts were; only the class is looked up here.
+    kind = conditions()[fields["condition"]]
+    problem = kind.__new__(kind)
+    Problem.__init__(problem, **fields["worded"])
+    problem.__cause__ = RawCause(fields["cause"]) if fields["cause"] else None
+    return problem

@@ -1,0 +1,90 @@
+"""The process that trains: `python -P -m sqlml.train.worker`; jobs come in on stdin, events go out on stdout.
+
+It ends with its parent, however that ends: a thread waits for the end of stdin.
+"""
+
+import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import BinaryIO
+
+from sqlml.diagnostics import Problem
+from sqlml.train.clock import Clock
+from sqlml.train.job import Job
+from sqlml.train.problems import OutOfMemory, TrainingFailed
+from sqlml.train.wire import Message, read_job, send
+
+
+class _Jobs:
+    """Jobs as they come in; the process ends when no more can come."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._waiting: SimpleQueue[tuple[Job, float]] = SimpleQueue()
+        self._folder: Path | None = None
+
+    def listen(self) -> None:
+        for line in self._pipe:
+            self._waiting.put(read_job(line))
+        # Whoever would have deleted the job's files is gone.
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        os._exit(0)
+
+    def next(self) -> tuple[Job, Clock]:
+        self._folder = None
+        job, handed_over = self._waiting.get()
+        self._folder = job.folder
+        return job, Clock(job.seconds, handed_over)
+
+
+def main() -> None:
+    """Trains one job after the other until stdin ends."""
+    jobs, events = _Jobs(sys.stdin.buffer), _events()
+    listener = Thread(target=jobs.listen, daemon=True)
+    listener.start()
+    _die_first()
+    # Loaded while the rows are still on their way.
+    from sqlml.train.learner import LEARNERS
+
+    for learner in LEARNERS:
+        learner.load()
+    with suppress(BrokenPipeError):
+        while True:
+            send(events, _answer(*jobs.next(), events))
+    # Nobody reads any more; the listener tidies up and ends the process.
+    listener.join()
+
+
+def _answer(job: Job, clock: Clock, events: BinaryIO) -> Message:
+    from sqlml.train.search import search
+
+    try:
+        return search(job, lambda event: send(events, event), clock)
+    except Problem as problem:
+        return problem
+    except Exception as cause:
+        failure = OutOfMemory() if isinstance(cause, MemoryError) else TrainingFailed()
+        failure.__cause__ = cause
+        return failure
+
+
+def _events() -> BinaryIO:
+    """The pipe to the parent; what native code prints on stdout goes where stderr goes from now on."""
+    events = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return events
+
+
+def _die_first() -> None:
+    """When the machine runs out of memory, this process is to go, and not the session."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
+
+
+if __name__ == "__main__":
+    main()

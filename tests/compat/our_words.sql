@@ -1,0 +1,262 @@
+-- Statements of stock DuckDB in which our words are names: they stay what they were.
+CREATE TABLE model (id INTEGER, model VARCHAR, predict DOUBLE, evaluate BOOLEAN)
+;;
+INSERT INTO model VALUES (1, 'T', 0.5, true), (2, 'A', 1.5, false)
+;;
+SELECT model FROM model ORDER BY model
+;;
+SELECT model.model, predict, evaluate FROM model WHERE predict > 1
+;;
+FROM model
+;;
+TABLE model
+;;
+SELECT m.model AS predict FROM model AS m ORDER BY predict
+;;
+DESCRIBE model
+;;
+DESC model
+;;
+SHOW model
+;;
+SUMMARIZE model
+;;
+CREATE TABLE models AS SELECT 1 AS n
+;;
+SHOW models
+;;
+DESCRIBE models
+;;
+FROM models
+;;
+SHOW TABLES
+;;
+CREATE TABLE predict (model INTEGER)
+;;
+INSERT INTO predict VALUES (5)
+;;
+FROM predict
+;;
+SELECT * FROM predict
+;;
+SELECT predict.model FROM predict, models WHERE models.n = 1
+;;
+SELECT * FROM predict AS evaluate
+;;
+SELECT * FROM predict WHERE model = 5
+;;
+CREATE TABLE evaluate AS FROM predict
+;;
+FROM evaluate JOIN predict USING (model)
+;;
+CREATE TABLE trials (version INTEGER, champion VARCHAR)
+;;
+SHOW trials
+;;
+CREATE TABLE diagnostics AS SELECT 'fine' AS state
+;;
+SHOW diagnostics
+;;
+FROM diagnostics
+;;
+CREATE MACRO predict(model) AS model * 10
+;;
+SELECT predict(model) FROM predict
+;;
+SELECT predict(1), predict(predict(2)), predict(model := 3)
+;;
+SELECT predict (4), PREDICT(5), "predict"(6), main.predict(7)
+;;
+CREATE MACRO evaluate(a, b := 1) AS a + b
+;;
+SELECT evaluate(1), evaluate(2, b := 3), evaluate(predict(1), 2)
+;;
+CREATE MACRO model(x) AS 'model ' || x
+;;
+SELECT model(1), model(model) FROM predict
+;;
+CREATE OR REPLACE MACRO predict(m) AS TABLE SELECT m AS given
+;;
+FROM predict(3)
+;;
+SELECT * FROM predict('model') p
+;;
+SELECT p.given FROM predict(m := 7) AS p
+;;
+CREATE MACRO evaluate_all(t) AS TABLE SELECT count(*) AS n FROM query_table(t)
+;;
+FROM evaluate_all('model')
+;;
+CREATE SCHEMA ml
+;;
+CREATE MACRO ml.predict(x) AS x + 1
+;;
+SELECT ml.predict(41)
+;;
+CREATE MACRO ml.evaluate(t) AS TABLE SELECT t AS was
+;;
+FROM ml.evaluate('that')
+;;
+SELECT * FROM ML.EVALUATE('this')
+;;
+CREATE TABLE ml.model (model INTEGER)
+;;
+SELECT ml.model.model FROM ml.model
+;;
+WITH model AS (SELECT 1 AS x), predict AS (SELECT x + 1 AS y FROM model) SELECT * FROM model, predict
+;;
+WITH evaluate(model) AS (VALUES (1)) FROM evaluate
+;;
+SELECT 1 AS model, 2 AS predict, 3 AS evaluate, 4 AS ml, 5 AS version, 6 AS train, 7 AS target
+;;
+SELECT 1 model, 2 predict, 3 evaluate
+;;
+SELECT {'model': 1, 'predict': 2}.model, MAP {'evaluate': 3}['evaluate']
+;;
+SELECT s.model FROM (SELECT {'model': {'predict': 9}} AS s)
+;;
+SELECT model.predict FROM (SELECT {'predict': 8} AS model)
+;;
+SELECT list_transform([1, 2], lambda model: model + 1), [predict * 2 FOR predict IN [1, 2]]
+;;
+CREATE VIEW model_view AS SELECT model, predict FROM model
+;;
+CREATE VIEW "create model" AS SELECT 1 AS "predict target"
+;;
+FROM "create model"
+;;
+ALTER TABLE model RENAME COLUMN model TO models
+;;
+ALTER TABLE model RENAME COLUMN models TO model
+;;
+ALTER TABLE model ADD COLUMN version INTEGER DEFAULT 3
+;;
+ALTER TABLE models RENAME TO model2
+;;
+UPDATE model SET predict = predict + 1, evaluate = NOT evaluate WHERE model = 'T'
+;;
+DELETE FROM model WHERE model = 'A' RETURNING model, predict
+;;
+INSERT INTO model (model, predict) SELECT 'new', 2
+;;
+INSERT INTO model BY NAME SELECT 'by name' AS model
+;;
+CREATE INDEX predict_index ON model (model)
+;;
+DROP INDEX predict_index
+;;
+CREATE SEQUENCE model_ids
+;;
+SELECT nextval('model_ids')
+;;
+CREATE TYPE model AS ENUM ('linear', 'tree')
+;;
+SELECT 'tree'::model, typeof('linear'::model)
+;;
+DROP TYPE model
+;;
+PREPARE predict AS SELECT $1 + 1
+;;
+EXECUTE predict(1)
+;;
+DEALLOCATE predict
+;;
+SET VARIABLE model = 'churn'
+;;
+SELECT getvariable('model')
+;;
+ATTACH ':memory:' AS sqlml_other
+;;
+CREATE TABLE sqlml_other.model AS SELECT 1 AS predict
+;;
+SELECT model.predict FROM sqlml_other.model
+;;
+ATTACH ':memory:' AS evaluate
+;;
+DETACH evaluate
+;;
+COMMENT ON TABLE model IS 'a model of cars'
+;;
+PRAGMA table_info('model')
+;;
+EXPLAIN SELECT predict FROM model
+;;
+EXPLAIN FROM predict
+;;
+DESCRIBE SELECT model, predict FROM model
+;;
+DESCRIBE predict
+;;
+DESCRIBE TABLE model
+;;
+PIVOT model ON model USING sum(predict)
+;;
+UNPIVOT (SELECT 1 AS model, 2 AS predict) ON model, predict
+;;
+SELECT model FROM model UNION SELECT 'predict' ORDER BY model
+;;
+SELECT count(*) FROM model predict JOIN model evaluate ON predict.id = evaluate.id
+;;
+SELECT sum(predict) OVER evaluate FROM model WINDOW evaluate AS (ORDER BY id)
+;;
+SELECT model, count(*) FROM model GROUP BY model ORDER BY model
+;;
+SELECT * FROM (SELECT 1 AS x) model (predict)
+;;
+SELECT predict FROM (SELECT 1 AS x) AS model(predict)
+;;
+SELECT * FROM model, LATERAL (SELECT model.id AS predict) evaluate
+;;
+COPY model TO 'model.csv'
+;;
+COPY (SELECT model, predict FROM model) TO 'predict.parquet'
+;;
+FROM 'predict.parquet'
+;;
+SELECT * EXCLUDE (model) RENAME (predict AS evaluate) FROM model ORDER BY id
+;;
+SELECT COLUMNS('model|predict') FROM model ORDER BY ALL
+;;
+CREATE TEMP TABLE import (export INTEGER, alias INTEGER, train INTEGER, default_version INTEGER)
+;;
+SELECT export, alias, train FROM import
+;;
+TRUNCATE predict
+;;
+DROP TABLE evaluate
+;;
+DROP MACRO evaluate
+;;
+DROP TABLE IF EXISTS models
+;;
+SELECT model
+;;
+SELECT model.nope FROM model
+;;
+SELECT predict(1, 2)
+;;
+SELECT evaluate(1)
+;;
+FROM evaluate
+;;
+FROM evaluate(1)
+;;
+FROM predict(1, 2, 3)
+;;
+SELECT * FROM ml.nothing(1)
+;;
+SELECT predict model evaluate
+;;
+INSERT INTO predict VALUES ('not a number')
+;;
+CREATE TABLE model (again INTEGER)
+;;
+DROP VIEW model
+;;
+SELECT * FROM model WHERE models = 1
+;;
+SELECT ml.model.predict FROM ml.model
+;;
+SELECT * FROM modle
+;;
+DESCRIBE modle

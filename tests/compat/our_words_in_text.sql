@@ -1,0 +1,88 @@
+-- Our statements inside strings, comments and quoted names are only text.
+SELECT 'CREATE MODEL m PREDICT y AS SELECT * FROM t'
+;;
+SELECT 'PREDICT m FROM t; EVALUATE m; DROP MODEL m' AS script
+;;
+SELECT $$CREATE MODEL m PREDICT y AS SELECT 1$$
+;;
+SELECT $q$ FROM PREDICT(MODEL m, TABLE t) $q$ AS q
+;;
+SELECT 'FROM PREDICT(MODEL m, (SELECT 1))' LIKE '%PREDICT(MODEL%'
+;;
+SELECT E'line\nCREATE MODEL m\tPREDICT y'
+;;
+SELECT 1 AS "CREATE MODEL m PREDICT y AS SELECT 1"
+;;
+SELECT "PREDICT(MODEL m, TABLE t)" FROM (SELECT 2 AS "PREDICT(MODEL m, TABLE t)")
+;;
+CREATE TABLE notes (body VARCHAR DEFAULT 'EVALUATE m')
+;;
+INSERT INTO notes VALUES ('CREATE OR REPLACE MODEL m PREDICT y AS FROM t'), ('SHOW MODELS'), ('DROP MODEL IF EXISTS m;')
+;;
+INSERT INTO notes VALUES (DEFAULT)
+;;
+SELECT body FROM notes WHERE body LIKE 'CREATE%MODEL%' OR body = 'SHOW MODELS' ORDER BY body
+;;
+SELECT 1; -- CREATE MODEL m PREDICT y AS SELECT 1
+;;
+SELECT 2 /* ; PREDICT m FROM t ; */
+;;
+/* CREATE MODEL */ SELECT 3
+;;
+SELECT 'it''s PREDICT(MODEL m, TABLE t)' || ' and ML.PREDICT(MODEL m, TABLE t)'
+;;
+UPDATE notes SET body = replace(body, 'MODEL', 'TABLE') WHERE body = 'SHOW MODELS' RETURNING body
+;;
+COMMENT ON TABLE notes IS 'CREATE MODEL m PREDICT y AS FROM notes'
+;;
+SELECT comment FROM duckdb_tables() WHERE table_name = 'notes'
+;;
+CREATE VIEW v AS SELECT 'PREDICT m FROM t' AS sql_text
+;;
+FROM v
+;;
+CREATE MACRO say() AS 'FROM EVALUATE(MODEL m)'
+;;
+SELECT say()
+;;
+CREATE MACRO doc(t) AS TABLE SELECT 'PREDICT(MODEL m, TABLE ' || t || ')' AS text
+;;
+FROM doc('x')
+;;
+PREPARE p AS SELECT 'CREATE MODEL ' || $1
+;;
+EXECUTE p('m PREDICT y AS SELECT 1')
+;;
+SELECT ? || $$ PREDICT(MODEL m, TABLE t)$$
+-- params: ["CREATE MODEL"]
+;;
+SELECT $q || ' x'
+-- params: {"q": "PREDICT m FROM t"}
+;;
+COPY (SELECT 'CREATE MODEL m; PREDICT m' AS c) TO 'text.csv'
+;;
+FROM 'text.csv'
+;;
+SELECT * FROM query('SELECT ''PREDICT(MODEL m, TABLE t)'' AS inner_text')
+;;
+SET VARIABLE statement = 'CREATE MODEL m PREDICT y AS SELECT 1'
+;;
+SELECT getvariable('statement')
+;;
+SELECT regexp_replace('CREATE MODEL m', 'MODEL (\w)', 'TABLE \1')
+;;
+EXPLAIN SELECT 'PREDICT m FROM t'
+;;
+DESCRIBE SELECT 'EVALUATE m' AS "SHOW MODELS"
+;;
+SELECT 'CREATE MODLE'::INTEGER
+;;
+SELECT 'PREDICT(MODEL m, TABLE t)' FROM nowhere
+;;
+SELECT "CREATE MODEL"
+;;
+SELECT 'PREDICT(MODEL m' /* , TABLE t) */ FROM notes WHERE nope
+;;
+SELECT 'EVALUATE m
+;;
+SELECT $$ CREATE MODEL m

@@ -1,0 +1,164 @@
+-- BEGIN, COMMIT, ROLLBACK, and what an error leaves behind.
+CREATE TABLE t (id INTEGER PRIMARY KEY)
+;;
+BEGIN
+;;
+INSERT INTO t VALUES (1)
+;;
+COMMIT
+;;
+BEGIN TRANSACTION
+;;
+INSERT INTO t VALUES (2)
+;;
+ROLLBACK
+;;
+FROM t
+;;
+START TRANSACTION
+;;
+CREATE TABLE inside (a INTEGER)
+;;
+ABORT
+;;
+FROM inside
+;;
+BEGIN WORK
+;;
+DELETE FROM t
+;;
+SELECT count(*) FROM t
+;;
+ROLLBACK WORK
+;;
+SELECT count(*) FROM t
+;;
+BEGIN TRANSACTION READ ONLY
+;;
+INSERT INTO t VALUES (3)
+;;
+ROLLBACK
+;;
+BEGIN TRANSACTION READ WRITE
+;;
+INSERT INTO t VALUES (3)
+;;
+END
+;;
+FROM t ORDER BY id
+;;
+BEGIN
+;;
+INSERT INTO t VALUES (1)
+;;
+SELECT 1
+;;
+COMMIT
+;;
+SELECT 'after'
+;;
+BEGIN
+;;
+SELECT 'x'::INTEGER
+;;
+SELECT 2
+;;
+ROLLBACK
+;;
+BEGIN
+;;
+SELECT nope FROM t
+;;
+INSERT INTO t VALUES (4)
+;;
+ROLLBACK
+;;
+BEGIN
+;;
+SELEC 1
+;;
+INSERT INTO t VALUES (5)
+;;
+COMMIT
+;;
+FROM t ORDER BY id
+;;
+BEGIN
+;;
+BEGIN
+;;
+ROLLBACK
+;;
+COMMIT
+;;
+ROLLBACK
+;;
+BEGIN; INSERT INTO t VALUES (6); COMMIT
+;;
+BEGIN; INSERT INTO t VALUES (7); ROLLBACK; SELECT count(*) FROM t
+;;
+BEGIN; INSERT INTO t VALUES (8); INSERT INTO t VALUES (8); COMMIT
+;;
+SELECT count(*) FROM t
+;;
+ROLLBACK
+;;
+INSERT INTO t VALUES (9); INSERT INTO t VALUES (9)
+;;
+FROM t ORDER BY id
+;;
+BEGIN
+;;
+ALTER TABLE t ADD COLUMN extra VARCHAR
+;;
+UPDATE t SET extra = 'e'
+;;
+FROM t ORDER BY id LIMIT 1
+;;
+ROLLBACK
+;;
+FROM t ORDER BY id LIMIT 1
+;;
+BEGIN
+;;
+CREATE MACRO m() AS 1
+;;
+CREATE SEQUENCE s
+;;
+SELECT m(), nextval('s')
+;;
+ROLLBACK
+;;
+SELECT m()
+;;
+BEGIN
+;;
+ATTACH ':memory:' AS other
+;;
+COMMIT
+;;
+CREATE TABLE other.t2 (a INTEGER)
+;;
+BEGIN
+;;
+SET threads = 1
+;;
+CHECKPOINT
+;;
+ROLLBACK
+;;
+VACUUM
+;;
+SAVEPOINT here
+;;
+BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE
+;;
+BEGIN TRANSACTION NOW
+;;
+SET autocommit = false
+;;
+PRAGMA immediate_transaction_mode = true
+;;
+BEGIN; SELECT current_setting('immediate_transaction_mode'); COMMIT
+;;
+SELECT txid_current() > 0

@@ -1,0 +1,309 @@
+-- Text that does not parse: DuckDB's own words, line and caret.
+SELEC 1
+;;
+SELECT 1 FORM t
+;;
+SELECT FROM
+;;
+SELECT *
+;;
+SELECT * FROM
+;;
+SELECT 1,, 2
+;;
+SELECT , 1
+;;
+SELECT (1
+;;
+SELECT 1)
+;;
+SELECT ((1)
+;;
+SELECT [1, 2
+;;
+SELECT {'a': 1
+;;
+SELECT {'a' 1}
+;;
+SELECT {1: 2}
+;;
+SELECT 1 WHERE
+;;
+SELECT 1 GROUP 1
+;;
+SELECT 1 ORDER 1
+;;
+SELECT 1 LIMIT
+;;
+SELECT 1 LIMIT 1 LIMIT 2
+;;
+SELECT 1 WHERE 1 WHERE 2
+;;
+SELECT a FROM t HAVING GROUP BY a
+;;
+SELECT DISTINCT
+;;
+SELECT DISTINCT ON FROM t
+;;
+SELECT ALL
+;;
+SELECT 1 AS
+;;
+SELECT 1 AS 2
+;;
+SELECT CASE
+;;
+SELECT CASE WHEN 1 THEN 2
+;;
+SELECT CASE 1 END
+;;
+SELECT CAST(1 AS)
+;;
+SELECT CAST(1, INTEGER)
+;;
+SELECT 1::
+;;
+SELECT ::INTEGER 1
+;;
+SELECT 1 IN
+;;
+SELECT 1 IN (
+;;
+SELECT 1 BETWEEN 2
+;;
+SELECT 1 BETWEEN 2 OR 3
+;;
+SELECT 1 IS
+;;
+SELECT 1 IS NOT
+;;
+SELECT NOT
+;;
+SELECT 1 AND
+;;
+SELECT OR 1
+;;
+SELECT 1 = = 1
+;;
+SELECT 1 => 2
+;;
+SELECT 1 <=> 2
+;;
+SELECT a := 1
+;;
+SELECT 1 ! 2
+;;
+SELECT 'a' LIKE
+;;
+SELECT f(
+;;
+SELECT f(1,)
+;;
+SELECT f(,1)
+;;
+SELECT count(DISTINCT)
+;;
+SELECT sum(x) FILTER WHERE x
+;;
+SELECT sum(x) OVER
+;;
+SELECT sum(x) OVER (PARTITION x)
+;;
+SELECT * EXCLUDE FROM t
+;;
+SELECT * REPLACE (1) FROM t
+;;
+SELECT t.* AS x FROM t
+;;
+SELECT COLUMNS( FROM t
+;;
+SELECT * FROM t JOIN
+;;
+SELECT * FROM t LEFT u
+;;
+SELECT * FROM t JOIN u USING
+;;
+SELECT * FROM t, 
+;;
+SELECT * FROM (SELECT 1
+;;
+SELECT * FROM SELECT 1
+;;
+SELECT * FROM t AS
+;;
+SELECT * FROM t u v
+;;
+SELECT * FROM t PIVOT
+;;
+SELECT INTERVAL
+;;
+SELECT DATE
+;;
+SELECT EXTRACT(year DATE '2024-01-01')
+;;
+SELECT lambda x
+;;
+SELECT [x FOR x]
+;;
+SELECT MAP {
+;;
+SELECT MAP [1, 2]
+;;
+SELECT EXISTS 1
+;;
+SELECT ANY(1)
+;;
+SELECT WINDOW
+;;
+INSERT
+;;
+INSERT INTO
+;;
+INSERT INTO t (a, b
+;;
+INSERT INTO t VALUES
+;;
+INSERT INTO t VALUES (1
+;;
+INSERT INTO t SET a = 1
+;;
+UPDATE
+;;
+UPDATE t SET
+;;
+UPDATE t SET a
+;;
+UPDATE t SET a = 
+;;
+UPDATE t a = 1
+;;
+DELETE
+;;
+DELETE t WHERE 1
+;;
+DELETE * FROM t
+;;
+CREATE TABLE
+;;
+CREATE TABLE t
+;;
+CREATE TABLE t (a)
+;;
+CREATE TABLE t (a INTEGER PRIMARY)
+;;
+CREATE TABLE t AS
+;;
+CREATE UNIQUE TABLE t (a INTEGER)
+;;
+CREATE VIEW
+;;
+CREATE VIEW v
+;;
+CREATE VIEW v AS INSERT INTO t VALUES (1)
+;;
+CREATE MACRO
+;;
+CREATE MACRO f AS 1
+;;
+CREATE MACRO f() 1
+;;
+CREATE FUNCTION f() RETURNS INTEGER AS 1
+;;
+CREATE PROCEDURE p() AS SELECT 1
+;;
+CREATE TRIGGER tr
+;;
+CREATE USER me
+;;
+CREATE DATABASE d
+;;
+CREATE INDEX
+;;
+CREATE INDEX ON t
+;;
+CREATE INDEX i t (a)
+;;
+CREATE SEQUENCE
+;;
+CREATE SCHEMA
+;;
+CREATE TYPE
+;;
+CREATE TYPE e AS ENUM
+;;
+CREATE TYPE e AS ENUM (1, 2)
+;;
+DROP
+;;
+DROP TABLE
+;;
+DROP TABLE IF t
+;;
+DROP TABLE a b
+;;
+ALTER
+;;
+ALTER TABLE
+;;
+ALTER TABLE t
+;;
+ALTER TABLE t ADD
+;;
+ALTER TABLE t RENAME
+;;
+COPY
+;;
+COPY t
+;;
+COPY t TO 'x' (
+;;
+MERGE
+;;
+MERGE INTO t
+;;
+MERGE INTO t USING u ON true WHEN
+;;
+GRANT SELECT ON t TO me
+;;
+REVOKE ALL ON t FROM me
+;;
+LOCK TABLE t
+;;
+KILL 1
+;;
+REPLACE INTO t VALUES (1)
+;;
+UPSERT INTO t VALUES (1)
+;;
+SELECT TOP 5 * FROM t
+;;
+SELECT * FROM t LIMIT 1, 2
+;;
+hello world
+;;
+42
+;;
+'just a string'
+;;
+(
+;;
+)
+;;
+*
+;;
+SELECT 1 FROM t;
+SELECT 2 FORM u
+;;
+SELECT
+    a,
+    b
+    c d
+FROM t
+;;
+SELECT 'this line is made long on purpose, so that the excerpt that DuckDB shows has to be cut on its left side' AS a, 'and here comes' BAD 'the mistake' FROM somewhere_far_away_in_the_statement
+;;
+SELECT ééééééééé ééééééééé ééééééééé
+;;
+SELECT '🦆🦆🦆' '🦆'
+;;
+	SELECT	1	FORM	t	x

@@ -1,0 +1,32 @@
+"""What every test shares: where the real data lies, and how property tests behave."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SHARED = Path(__file__).parents[1] / "../shared"
+
+# Machines differ in speed, so no example has a time limit; where CI is set, every run draws the same examples.
+settings.register_profile("sqlml", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("sqlml")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder beside the repository that holds real data sets; the test is skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the folder ../shared, which is not part of the repository")
+    return SHARED.resolve()
+
+
+@pytest.fixture(scope="session")
+def shared_data(shared: Path) -> Path:
+    """The real data sets, one Parquet file each, and their MANIFEST.json."""
+    return shared / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --complete tests/sql` writes what the .test files answer into them, for a person to judge."""
+    parser.addoption("--complete", action="store_true", help="fill in the answers of .test files")

@@ -1,0 +1,38 @@
+"""`import sqlml` loads DuckDB and little else."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "click",
+    "lightgbm",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "pandas",
+    "prompt_toolkit",
+    "pyarrow",
+    "pygments",
+    "scipy",
+    "sklearn",
+    "sqlglot",
+}
+LEARNERS_AND_LANGUAGES = HEAVY - {"numpy", "pyarrow"}
+
+
+def loaded_by(code: str) -> set[str]:
+    ask = f"import sys\n{code}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    said = subprocess.run([sys.executable, "-I", "-c", ask], capture_output=True, text=True, check=True)
+    return set(said.stdout.split())
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    assert loaded_by("import sqlml") & HEAVY == set()
+
+
+@pytest.mark.parametrize("text", ["SELECT 42", "CREATE TABLE model AS SELECT 1 AS predict; FROM model"])
+def test_sql_that_is_not_ours_loads_no_learner(text: str) -> None:
+    loaded = loaded_by(f"import sqlml; sqlml.connect().execute({text!r}).fetchall()")
+    assert loaded & LEARNERS_AND_LANGUAGES == set()

@@ -1,0 +1,136 @@
+"""The intervals hold their value, stay in range, narrow with rows, and cover the truth as often as they say."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from conftest import FILES, Measure
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.random import Generator, default_rng
+
+METRICS = [file.stem for file in FILES]
+UNBOUNDED = {"rmse", "mae", "mape", "log_loss"}
+DRAWS = 300
+ROWS = 300
+POPULATION = 2_000_000
+Columns = tuple[pa.Array, pa.Array]
+
+
+def scores(random: Generator, rows: int) -> Columns:
+    """A third of the rows positive, with calibrated probabilities."""
+    p = random.beta(0.8, 1.6, rows)
+    return pa.array(random.random(rows) < p), pa.array(p)
+
+
+def decisions(random: Generator, rows: int) -> Columns:
+    actual = random.random(rows) < 0.3
+    return pa.array(actual), pa.array(random.random(rows) < np.where(actual, 0.7, 0.15))
+
+
+def classes(random: Generator, rows: int) -> Columns:
+    """Four classes of unequal size, the rarer ones harder."""
+    actual = random.choice(4, rows, p=[0.45, 0.25, 0.18, 0.12])
+    right = random.random(rows) < np.array([0.9, 0.75, 0.6, 0.5])[actual]
+    return pa.array(actual), pa.array(np.where(right, actual, random.integers(0, 4, rows)))
+
+
+def probabilities(random: Generator, rows: int) -> Columns:
+    p = random.beta(0.8, 1.6, rows)
+    actual = random.random(rows) < p
+    offsets = pa.array(np.arange(0, 2 * rows + 1, 2), pa.int32())
+    values = np.column_stack([p, 1 - p]).ravel()
+    return pa.array(actual), pa.MapArray.from_arrays(offsets, pa.array([True, False] * rows), pa.array(values))
+
+
+def numbers(random: Generator, rows: int) -> Columns:
+    actual = 20 + 5 * random.standard_normal(rows)
+    return pa.array(actual), pa.array(0.8 * actual + 4 + 2 * random.standard_t(8, rows))
+
+
+def sample(metric: str, random: Generator, rows: int) -> Columns:
+    kinds = {"log_loss": probabilities, "f1": decisions, "precision": decisions, "recall": decisions}
+    kinds |= dict.fromkeys(("roc_auc", "pr_auc", "brier"), scores)
+    kinds |= dict.fromkeys(("accuracy", "macro_f1", "balanced_accuracy"), classes)
+    return kinds.get(metric, numbers)(random, rows)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32), rows=st.integers(1, 60), weighed=st.booleans())
+@pytest.mark.parametrize("metric", METRICS)
+def test_an_interval_holds_its_value_and_stays_in_range(
+    metric: str, seed: int, rows: int, weighed: bool, measure: Measure
+) -> None:
+    random = default_rng(seed)
+    weights = random.exponential(size=rows) + 0.01 if weighed else None
+    value, lower, upper, counted = measure(metric, *sample(metric, random, rows), weights)
+    assert counted == rows
+    if lower is None:
+        assert upper is None
+        return
+    assert lower <= value <= upper
+    assert upper <= (math.inf if metric in UNBOUNDED else 1)
+    assert lower >= (-math.inf if metric == "r2" else 0)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_an_interval_does_not_depend_on_the_weights_unit_or_the_rows_order(metric: str, measure: Measure) -> None:
+    random = default_rng(3)
+    actual, beside = sample(metric, random, 200)
+    weights = random.exponential(size=200)
+    expected = measure(metric, actual, beside, weights)
+    order = pa.array(random.permutation(200))
+    shuffled = actual.take(order), beside.take(order), 1000 * weights[order.to_numpy()]
+    assert measure(metric, *shuffled) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_four_times_the_rows_halve_an_interval(metric: str, measure: Measure) -> None:
+    small, large = (measure(metric, *sample(metric, default_rng(11), rows)) for rows in (5_000, 20_000))
+    assert (large.upper - large.lower) / (small.upper - small.lower) == pytest.approx(0.5, abs=0.05)
+
+
+def perfect(metric: str) -> Columns:
+    actual = pa.array([True, False] * 20)
+    if metric in ("roc_auc", "pr_auc"):
+        return actual, pa.array([0.9, 0.1] * 20)
+    return actual, actual
+
+
+@pytest.mark.parametrize(
+    "metric", ["accuracy", "balanced_accuracy", "f1", "macro_f1", "pr_auc", "precision", "recall", "roc_auc"]
+)
+def test_a_perfect_value_on_forty_rows_is_not_certain(metric: str, measure: Measure) -> None:
+    found = measure(metric, *perfect(metric))
+    assert found.value == found.upper == 1
+    assert 0.8 < found.lower < 0.96
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weighed", [False, True], ids=["unweighed", "weighed"])
+@pytest.mark.parametrize("metric", METRICS)
+def test_an_interval_covers_the_truth_as_often_as_it_says(metric: str, weighed: bool, measure: Measure) -> None:
+    truth = measure(metric, *sample(metric, default_rng(1), POPULATION)).value
+    random = default_rng(2)
+    covered = 0
+    for _ in range(DRAWS):
+        columns = sample(metric, random, ROWS)
+        found = measure(metric, *columns, random.gamma(2, size=ROWS) if weighed else None)
+        covered += found.lower <= truth <= found.upper
+    assert 0.90 <= covered / DRAWS <= 0.99
+
+
+def rare_and_sharp(random: Generator, rows: int) -> Any:
+    actual = random.random(rows) < 0.1
+    return pa.array(actual), pa.array(random.standard_normal(rows) + 2.5 * actual)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", ["roc_auc", "pr_auc"])
+def test_areas_near_one_on_few_positive_rows_are_covered_at_least_as_often(metric: str, measure: Measure) -> None:
+    truth = measure(metric, *rare_and_sharp(default_rng(1), POPULATION)).value
+    random = default_rng(2)
+    found = [measure(metric, *rare_and_sharp(random, ROWS)) for _ in range(DRAWS)]
+    assert sum(one.lower <= truth <= one.upper for one in found) / DRAWS >= 0.93
