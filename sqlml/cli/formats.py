@@ -14,9 +14,8 @@ _PAGE = 1024
 
 
 def as_table(relation: Any) -> None:
-    """DuckDB's own boxes, as wide as the terminal."""
-    width = shutil.get_terminal_size((120, 24)).columns
-    relation.show(max_width=width)
+    """DuckDB's own boxes, as wide as the terminal; where there is none, wide enough for most."""
+    relation.show(max_width=shutil.get_terminal_size((200, 24)).columns)
 
 
 def as_csv(relation: Any) -> None:

@@ -42,6 +42,7 @@ def run_command(
 def _run(database: str, scripts: list[str], manner: Manner) -> int:
     try:
         with sqlml.connect(database) as db:
+            db.execute("SET enable_progress_bar = false")
             for name, value in (manner.values or {}).items():
                 db.execute(f"SET VARIABLE {identifier(name)} = ?", [value])
             for script in scripts:

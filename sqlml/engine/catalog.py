@@ -10,16 +10,16 @@ from sqlml.schema import Column, Task
 from sqlml.score import function
 from sqlml.surface import surface
 
-# Readable by any DuckDB client. No keys: a key would refuse to delete and insert a row in one transaction.
+# Readable by any DuckDB client; times are UTC. No keys: a key would refuse to delete and insert a row in one transaction.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS {home}.models (
-    schema_name VARCHAR, model_name VARCHAR, default_version INTEGER, created_at TIMESTAMP WITH TIME ZONE);
+    schema_name VARCHAR, model_name VARCHAR, default_version INTEGER, created_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS {home}.versions (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, artifact VARCHAR, task VARCHAR, target VARCHAR,
     target_type VARCHAR, query VARCHAR, options VARCHAR, learner VARCHAR, rows BIGINT, features INTEGER, metric VARCHAR,
     value DOUBLE, baseline DOUBLE, seconds DOUBLE, device VARCHAR, notices VARCHAR[],
     inputs STRUCT("name" VARCHAR, "type" VARCHAR)[], classes VARCHAR[], prior DOUBLE[], recipe VARCHAR,
-    sqlml_version VARCHAR, created_at TIMESTAMP WITH TIME ZONE);
+    sqlml_version VARCHAR, created_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS {home}.metrics (
     artifact VARCHAR, position INTEGER, metric VARCHAR, value DOUBLE, lower DOUBLE, upper DOUBLE, baseline DOUBLE,
     rows BIGINT);

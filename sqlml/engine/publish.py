@@ -46,7 +46,7 @@ def publish(host: Host, learnt: Learnt, notices: Sequence[Problem]) -> Model:
         _insert(host, f"{at}.trials", asdict(trial) | {"artifact": learnt.artifact, "settings": settings})
     key = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
     if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {key} RETURNING 1", [learnt.operator.version]):
-        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, now())", [schema, name, learnt.operator.version])
+        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, learnt.operator.version, _now()])
     _macros(host, learnt)
     return catalog.by_artifact(host, database, learnt.artifact)
 
@@ -70,6 +70,11 @@ def summary(model: Model) -> str:
         "SELECT model_name AS model, version, task, target, rows, features, learner, metric, value, baseline, seconds,"
         f" device, notices FROM {catalog.home(model.database)}.versions WHERE artifact = {literal(model.artifact)}"
     )
+
+
+def _now() -> datetime:
+    """UTC without saying so: a zone would make every client need a library of time zones."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _insert(host: Host, table: str, row: dict[str, Any]) -> None:
@@ -100,7 +105,7 @@ def _version(learnt: Learnt, notices: Sequence[Problem]) -> dict[str, Any]:
         "prior": list(target.prior),
         "recipe": learnt.recipe.to_json(),
         "sqlml_version": version("sqlml"),
-        "created_at": datetime.now(UTC),
+        "created_at": _now(),
     }
 
 

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 Ask = Callable[[str], "pyarrow.Table"]
 Item = TypeVar("Item")
 
-# More aggregates than this in one SELECT cost more to plan than a second pass over the rows.
-_WIDTH = 400
+# Planning more aggregates than this in one SELECT costs more than a second pass over the rows.
+_WIDTH = 100
 
 
 def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]:

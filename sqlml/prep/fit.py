@@ -37,7 +37,7 @@ def fit(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> t
     """
     others = [column for column in columns if column.name.lower() != target.column.name.lower()]
     assigned = roles.assign(ask, relation, profile(ask, relation, others), target)
-    numerals = [p for p in assigned.used if p.words and roles.spells_numbers(p, p.words)]
+    numerals = [p for p in assigned.used if p.words and p.words.spell_numbers]
     notices: list[Notice] = [*assigned.notices()]
     if numerals:
         notices.append(TextReadAsNumbers([p.column.name for p in numerals]))
@@ -57,7 +57,7 @@ def _steps(profile: Profile, centre: str | None) -> list[Step]:
         case Kind.TIME | Kind.INTERVAL:
             return [Duration(column)]
         case _:
-            if profile.words is None or roles.spells_numbers(profile, profile.words):
+            if profile.words is None or profile.words.spell_numbers:
                 return [Number(column, centre)]
             return _text(profile, profile.words)
 
@@ -74,42 +74,35 @@ def _text(profile: Profile, words: Words) -> list[Step]:
 
 def _centres(ask: Ask, relation: str, profiles: Sequence[Profile], numerals: Sequence[Profile]) -> dict[str, str]:
     """What to subtract from a column, by its name."""
-    texts_read = {p.column.name for p in numerals}
-    asked = [(p, quantile) for p in profiles if (quantile := _quantiles(p, p.column.name in texts_read))]
-    answers = texts(ask, [q for _, quantiles in asked for q in quantiles], f"{relation} AS r")
+    asked = [(p, value) for p in profiles if (value := _measured(p, p in numerals))]
+    # A low, the middle and a high value, each one that is there.
+    answers = texts(ask, [f"quantile_disc({value}, [0.05, 0.5, 0.95])" for _, value in asked], f"{relation} AS r")
     centres = {}
-    for at, (p, _) in enumerate(asked):
-        low, middle, high = answers[3 * at : 3 * at + 3]
-        if low is None or middle is None or high is None:
+    for (p, _), answer in zip(asked, answers, strict=True):
+        if answer is None:
             continue
+        low, middle, high = answer.strip("[]").split(", ")
         if p.kind in (Kind.DATE, Kind.MOMENT) or _is_narrow(low, middle, high):
             centres[p.column.name] = middle
     return centres
 
 
-def _quantiles(profile: Profile, spells_numbers: bool) -> list[str]:
-    """Aggregates for a low, the middle and a high value of a column whose features may need a centre."""
-    value = f"r.{identifier(profile.column.name)}"
-    only = ""
+def _measured(profile: Profile, spells_numbers: bool) -> str | None:
+    """SQL: the number whose centre matters, of a column whose features may need one."""
+    value, type_ = f"r.{identifier(profile.column.name)}", profile.column.type
     match profile.kind:
-        case Kind.DATE | Kind.MOMENT:
-            only = f" FILTER (WHERE isfinite({value}))" if profile.kind is Kind.DATE else ""
-            value = days(profile.column.type, value)
+        case Kind.DATE:
+            return f"CASE WHEN isfinite({value}) THEN {days(type_, value)} END"
+        case Kind.MOMENT:
+            return days(type_, value)
         case Kind.INTEGER:
-            if _is_exact(profile) or profile.column.type == "BIGNUM":
-                return []
-        case Kind.REAL:
-            if profile.column.type == "FLOAT":
-                return []
-            only = f" FILTER (WHERE isfinite({value}))"
+            return None if _is_exact(profile) or type_ == "BIGNUM" else value
         case Kind.DECIMAL:
-            pass
+            return value
+        case Kind.REAL:
+            return None if type_ == "FLOAT" else f"nullif({value}, 'NaN'::DOUBLE)"
         case _:
-            if not spells_numbers:
-                return []
-            value = f"TRY_CAST({value} AS DOUBLE)"
-            only = f" FILTER (WHERE isfinite({value}))"
-    return [f"quantile_disc({value}, {share}){only}" for share in ("0.05", "0.5", "0.95")]
+            return f"nullif(TRY_CAST({value} AS DOUBLE), 'NaN'::DOUBLE)" if spells_numbers else None
 
 
 def _is_exact(profile: Profile) -> bool:
@@ -120,7 +113,9 @@ def _is_exact(profile: Profile) -> bool:
 def _is_narrow(low: str, middle: str, high: str) -> bool:
     with localcontext(prec=80):
         lowest, centre, highest = Decimal(low), Decimal(middle), Decimal(high)
-        return abs(centre) <= 2**127 - 1 and highest - lowest < _NARROW * abs(centre)
+        if lowest.is_infinite() or highest.is_infinite() or abs(centre) >= 2**127:
+            return False
+        return highest - lowest < _NARROW * abs(centre)
 
 
 def _varying(ask: Ask, relation: str, steps: Sequence[Step]) -> list[Step]:
@@ -136,4 +131,5 @@ def _varying(ask: Ask, relation: str, steps: Sequence[Step]) -> list[Step]:
 
 
 def _ends(value: str) -> tuple[str, str]:
-    return f"min({value}) FILTER (NOT isnan({value}))", f"max({value}) FILTER (NOT isnan({value}))"
+    number = f"nullif({value}, 'NaN'::FLOAT)"
+    return f"min({number})", f"max({number})"

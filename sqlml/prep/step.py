@@ -48,11 +48,9 @@ class Step(ABC):
 
 def clamped(value: str) -> str:
     """A DOUBLE expression as FLOAT, infinities and overflow at the ends, NULL and NaN as missing."""
-    return (
-        f"CASE WHEN {value} BETWEEN -{GREATEST} AND {GREATEST} THEN CAST({value} AS FLOAT)"
-        f" WHEN {value} < 0 THEN -{GREATEST}::FLOAT"
-        f" WHEN {value} > 0 AND NOT isnan({value}) THEN {GREATEST}::FLOAT ELSE {MISSING} END"
-    )
+    # NaN sorts above all numbers, so one comparison finds it and NULL; with AND, planning thousands of these is slow.
+    held = f"least(greatest({value}, -{GREATEST}), {GREATEST})"
+    return f"CASE WHEN {value} < 'NaN'::DOUBLE THEN CAST({held} AS FLOAT) ELSE {MISSING} END"
 
 
 def present(value: str) -> str:

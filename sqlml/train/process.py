@@ -1,7 +1,6 @@
 """The parent's side of training: a process that is started early, given a job, and never left behind."""
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,9 @@ from sqlml.train.wire import Message, RawCause, receive, send_job
 
 # Idle threads sleep instead of burning the cores that others wait for; one thread adds numbers in one order.
 _ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+# SIGKILL: the kernel's answer to a shortage of memory; nobody else is expected to send it.
+_KILLED = -9
 
 # Of what the process printed, this many last bytes are kept as the cause of its end.
 _LAST_WORDS = 65536
@@ -107,8 +109,7 @@ class _Running:
     def lost(self) -> Problem:
         """Why a process that should have answered has ended."""
         status = self._process.wait()
-        # The kernel kills with this signal when memory is short; nobody else is expected to.
-        problem = OutOfMemory() if status == -signal.SIGKILL else WorkerLost()
+        problem = OutOfMemory() if status == _KILLED else WorkerLost()
         self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LAST_WORDS))
         words = self._log.read().decode(errors="replace")
         problem.__cause__ = RawCause(f"the training process ended with status {status}\n{words}")

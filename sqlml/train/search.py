@@ -17,7 +17,7 @@ from sqlml.train.learner import LEARNERS, Learner
 from sqlml.train.problems import LearnerDiffers, LearnerFailed, NothingLearnt, PartOfRows, TimeUsedUp, TrainingFailed
 from sqlml.train.table import Table
 
-# A trial with less than this share of the whole time finds nothing that the others have not.
+# A trial that lacks both this share of the whole time and what it costs finds nothing new.
 _LEAST_SHARE = 0.04
 # What a trial may take while a stronger learner still waits for its first.
 _FIRST_SHARE = 0.15
@@ -61,7 +61,7 @@ class _Search:
         for position, (learner, settings) in enumerate(plan):
             waiting = {later.name for later, _ in plan[position + 1 :]} - {trial.learner for trial in self._trials}
             seconds = self._limit(waiting=bool(waiting - {learner.name}))
-            if position and seconds < _LEAST_SHARE * self._job.seconds:
+            if position and seconds < self._least(learner):
                 self._notices.append(TimeUsedUp(position, len(plan)))
                 break
             self._try(learner, settings, self._clock.part(seconds))
@@ -93,9 +93,15 @@ class _Search:
         most = min(self._left - reserve, self._left / (1 + refit))
         return min(most, _FIRST_SHARE * self._left) if waiting else most
 
+    def _least(self, learner: Learner) -> float:
+        """Seconds below which a trial is not worth its start."""
+        job = self._job
+        return min(_LEAST_SHARE * job.seconds, learner.cost(job.fit_rows, len(job.features), job.classes))
+
     def _try(self, learner: Learner, settings: Settings, clock: Clock) -> None:
         self._tell(f"trying {learner.title}")
-        fitted = self._guarded(LearnerFailed(learner.title), lambda: _sound(learner.fit(self._table, settings, clock)))
+        failure = LearnerFailed(learner.title)
+        fitted = self._guarded(failure, lambda: _sound(learner.fit(self._table, settings, clock)))
         state: State = "failed" if fitted is None else "done" if fitted.finished else "stopped"
         trial = Trial(
             number=len(self._trials) + 1,
@@ -105,7 +111,7 @@ class _Search:
             value=fitted.loss if fitted else None,
             seconds=round(clock.passed, 3),
             state=state,
-            message=fitted.detail if fitted else self._notices[-1].message,
+            message=fitted.detail if fitted else failure.message,
         )
         self._trials.append(trial)
         self._on_event(trial)
@@ -148,7 +154,8 @@ class _Search:
             return work()
         except Exception as cause:
             warning.__cause__ = cause
-            self._notices.append(warning)
+            if warning.message not in {notice.message for notice in self._notices}:
+                self._notices.append(warning)
             return None
 
     def _tell(self, step: str) -> None:

@@ -38,7 +38,7 @@ _TRAVEL, _QUICKEST = 12.0, 0.2
 # Fewer rounds than these learn less from all rows than more rounds from a part of them.
 _FEWEST_ROUNDS, _FEWEST_LEAVES = 60, 7
 # Every tree has to be walked again for every row that is scored.
-_MOST_TREES, _MOST_ROUNDS = 2_000, 1_000
+_MOST_TREES, _MOST_ROUNDS, _LEAST_ROUNDS = 2_000, 1_000, 150
 
 
 class Trees:
@@ -188,7 +188,7 @@ def _sized(table: Table, settings: Settings, seconds: float) -> dict[str, Any]:
     Counted for one core, so that the number of threads does not decide what is learnt.
     """
     sums, leaves, features = _sums(table), int(settings["num_leaves"]), max(1, len(table.features))
-    limit = max(100, min(_MOST_ROUNDS, _MOST_TREES // sums))
+    limit = max(_LEAST_ROUNDS, min(_MOST_ROUNDS, _MOST_TREES // sums))
     share = 1.0
     while True:
         rows = table.fit_rows * share

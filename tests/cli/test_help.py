@@ -1,0 +1,26 @@
+"""`sqlml help CODE`."""
+
+from click.testing import CliRunner
+
+from sqlml.cli.main import main
+from sqlml.diagnostics.index import conditions
+
+
+def test_every_condition_has_a_page_by_name_and_by_sqlstate() -> None:
+    for name, kind in conditions().items():
+        for code in (name, kind.sqlstate):
+            result = CliRunner().invoke(main, ["help", code])
+            assert result.exit_code == 0
+            assert name in result.output
+            assert "What to do:" in result.output
+
+
+def test_an_unknown_code_offers_near_ones() -> None:
+    result = CliRunner().invoke(main, ["help", "model_unknwn"])
+    assert result.exit_code == 2
+    assert "model_unknown" in result.output
+
+
+def test_without_a_code_all_are_listed() -> None:
+    result = CliRunner().invoke(main, ["help"])
+    assert [line.split()[0] for line in result.output.splitlines()] == list(conditions())

@@ -1,0 +1,33 @@
+"""A small database with a small model in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sqlml
+
+CUSTOMERS = """
+CREATE TABLE customers AS
+SELECT i AS id, (i * 37) % 70 AS age, ['basic', 'plus', 'pro'][1 + i % 3] AS plan,
+       ((i * 37) % 70 < 30) <> (i % 11 = 0) AS churned
+FROM range(400) t(i)
+"""
+MODEL = "CREATE MODEL churn PREDICT churned WITH (max_trials = 2) AS SELECT age, plan, churned FROM customers"
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with a table `customers` and a model `churn`; tests read it only."""
+    path = tmp_path_factory.mktemp("trained") / "trained.duckdb"
+    with sqlml.connect(path) as db:
+        db.execute(CUSTOMERS)
+        db.execute(MODEL)
+    return path
+
+
+@pytest.fixture
+def db(trained: Path) -> Iterator[sqlml.Connection]:
+    """A connection that may only read the trained database."""
+    with sqlml.connect(trained, read_only=True) as connection:
+        yield connection
