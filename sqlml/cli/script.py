@@ -10,11 +10,7 @@ import sqlml
 from sqlml.cli.formats import FORMATS
 from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_json, as_text
-from sqlml.engine.script import Part, split
-
-# What DuckDB answers to a statement that has no rows of its own.
-_ACKNOWLEDGED = (["Success"], ["Count"])
-_READS = frozenset("SELECT FROM WITH VALUES TABLE PIVOT UNPIVOT".split())
+from sqlml.engine.script import split
 
 
 @dataclass(frozen=True)
@@ -31,9 +27,7 @@ def run_script(db: sqlml.Connection, text: str, manner: Manner) -> None:
     for part in split(text):
         values = {name: value for name, value in (manner.values or {}).items() if name in part.parameters}
         try:
-            relation = db.sql(part.text, params=values or None)
-            if relation is not None and not _is_acknowledgement(part, relation.columns):
-                FORMATS[manner.rows](relation)
+            FORMATS[manner.rows](db, part.text, values or None)
         except sqlml.Diagnosed as error:
             error.diagnostic = _moved(error.diagnostic, part.line)
             raise
@@ -53,15 +47,13 @@ def tell_error(error: sqlml.Error, manner: Manner) -> None:
     """Writes any error of a statement to standard error; DuckDB's own keep their words."""
     if isinstance(error, sqlml.Diagnosed):
         tell(error.diagnostic, manner)
-    else:
+    elif manner.log == "json":
         tell(Diagnostic(Severity.ERROR, "42000", "query_wrong", str(error)), manner)
+    else:
+        click.echo(str(error), err=True)
 
 
 def _moved(diagnostic: Diagnostic, line: int) -> Diagnostic:
     """The diagnostic of a statement, its place counted from the script's first line."""
     place = diagnostic.place
     return replace(diagnostic, place=replace(place, line=place.line + line - 1) if place else None)
-
-
-def _is_acknowledgement(part: Part, columns: list[str]) -> bool:
-    return columns in _ACKNOWLEDGED and part.first_word not in _READS

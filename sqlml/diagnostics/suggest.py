@@ -18,6 +18,12 @@ def _likeness(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b).ratio()
 
 
+def near_names(name: str, candidates: Iterable[str]) -> str | None:
+    """The hint that offers the near names, if there are any."""
+    close = nearest(name, candidates)
+    return f"did you mean {listed(close)}?" if close else None
+
+
 def listed(names: Sequence[str], last: str = "or") -> str:
     """Names as a person lists them: `a`, `b` or `c`."""
     quoted = [f"`{name}`" for name in names]

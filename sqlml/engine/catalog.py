@@ -10,7 +10,7 @@ from sqlml.schema import Column, Task
 from sqlml.score import function
 from sqlml.surface import surface
 
-# Readable by any DuckDB client; times are UTC. No keys: a key would refuse to delete and insert a row in one transaction.
+# Readable by any DuckDB client; times are UTC. No keys: one would refuse to delete and insert a row in a transaction.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS {home}.models (
     schema_name VARCHAR, model_name VARCHAR, default_version INTEGER, created_at TIMESTAMP);

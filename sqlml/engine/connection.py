@@ -6,13 +6,11 @@ from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Self, cast
 
-import duckdb
-
 from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.dialect import Node, Statement, calls, is_ours, lex, mentions_us, near_miss, statements
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
-from sqlml.engine.database import Host, Parameters, in_frame, tokenize
+from sqlml.engine.database import Host, Inner, Parameters, Unparsed, in_frame, opened, tokenize
 from sqlml.engine.errors import error
 from sqlml.engine.run import run
 from sqlml.engine.scope import Scope
@@ -35,7 +33,7 @@ class Connection:
     the user. Errors of ours are `duckdb.Error`s with a `diagnostic`.
     """
 
-    def __init__(self, inner: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, inner: Inner) -> None:
         self._inner = inner
         self._cancellation = Cancellation()
         self.notices: list[Diagnostic] = []
@@ -98,7 +96,7 @@ class Connection:
         return partial(self._inner.execute, query, parameters)
 
     def _itself(self, result: Any) -> Any:
-        return self if isinstance(result, duckdb.DuckDBPyConnection) else result
+        return self if isinstance(result, Inner) else result
 
     def _run(self, query: object, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
         if not isinstance(query, str):
@@ -107,7 +105,7 @@ class Connection:
             return self._script(query, parameters, execute, frame)
         try:
             return in_frame(frame, execute(query, parameters))
-        except duckdb.ParserException:
+        except Unparsed:
             if meant := _meant(query):
                 raise meant from None
             raise
@@ -131,7 +129,7 @@ class Connection:
                 return scope.host.call(execute(answer.composed.text, answer.parameters))
         except Problem as problem:
             raise error(problem, scope.text) from problem.__cause__
-        except duckdb.ParserException:
+        except Unparsed:
             if meant := _meant(scope.text):
                 raise meant from None
             raise
@@ -150,7 +148,7 @@ class Connection:
 
 def connect(database: Any = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None) -> Connection:
     """Opens a DuckDB database, as `duckdb.connect` does, with the language added."""
-    inner = duckdb.connect(database, read_only, config or {})
+    inner = opened(database, read_only, config or {})
     registration.register(inner)
     return Connection(inner)
 

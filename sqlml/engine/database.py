@@ -3,12 +3,13 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.diagnostics.span import reached
@@ -27,6 +28,32 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Parameters = object
+Inner = duckdb.DuckDBPyConnection
+Unparsed = duckdb.ParserException
+
+
+def opened(database: Any, read_only: bool, config: dict[str, Any]) -> Inner:
+    """A connection of DuckDB's own."""
+    return duckdb.connect(database, read_only, config)
+
+
+def add_function(inner: Inner, name: str, function: Callable[..., Any], types: list[str]) -> None:
+    """Makes `function` (Arrow arrays in, one out; NULLs included) a function of the connection's database instance.
+
+    `types` are those of the arguments and, last, of the result.
+    """
+    result = types[-1]
+    arguments: list[Any] = [*types[:-1]]
+    # Where another connection of this process has the same database open, the function is there.
+    with suppress(duckdb.CatalogException):
+        inner.create_function(
+            name,
+            function,
+            arguments,
+            result,
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
 
 
 def tokenize(text: str) -> list[tuple[int, str]]:
@@ -51,7 +78,7 @@ def in_frame(frame: FrameType, call: Callable[[], Any]) -> Any:
 class Host:
     """One DuckDB connection as a statement of ours uses it, seeing the variables of the statement's caller."""
 
-    def __init__(self, inner: duckdb.DuckDBPyConnection, frame: FrameType | None = None) -> None:
+    def __init__(self, inner: Inner, frame: FrameType | None = None) -> None:
         self.inner = inner
         self._frame = frame or sys._getframe(0)
 
@@ -110,8 +137,8 @@ class Host:
             self.inner.execute("ROLLBACK")
             raise
 
-    def _executed(self, sql: str, parameters: Parameters) -> duckdb.DuckDBPyConnection:
-        result: duckdb.DuckDBPyConnection = in_frame(self._frame, partial(self.inner.execute, sql, parameters))
+    def _executed(self, sql: str, parameters: Parameters) -> Inner:
+        result: Inner = in_frame(self._frame, partial(self.inner.execute, sql, parameters))
         return result
 
     def _related(self, sql: str) -> Any:

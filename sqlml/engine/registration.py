@@ -4,30 +4,16 @@ import atexit
 import weakref
 from typing import Any
 
-import duckdb
-from duckdb.func import FunctionNullHandling, PythonUDFType
-
 from sqlml.engine import catalog
-from sqlml.engine.database import Host
+from sqlml.engine.database import Host, Inner, add_function
 from sqlml.score import function
 
-_OPEN: "weakref.WeakSet[duckdb.DuckDBPyConnection]" = weakref.WeakSet()
+_OPEN: "weakref.WeakSet[Inner]" = weakref.WeakSet()
 
 
-def register(inner: duckdb.DuckDBPyConnection) -> None:
+def register(inner: Inner) -> None:
     """Makes `sqlml_score(id, features)` a function of the connection's database instance."""
-    try:
-        inner.create_function(
-            "sqlml_score",
-            _score,
-            ["VARCHAR", "FLOAT[]"],
-            "DOUBLE[]",
-            type=PythonUDFType.ARROW,
-            null_handling=FunctionNullHandling.SPECIAL,
-        )
-    except duckdb.CatalogException:
-        # Another connection of this process has the same database open, and the function with it.
-        return
+    add_function(inner, "sqlml_score", _score, ["VARCHAR", "FLOAT[]", "DOUBLE[]"])
 
 
 def _score(models: Any, rows: Any) -> Any:
@@ -35,7 +21,7 @@ def _score(models: Any, rows: Any) -> Any:
     return function.score(models, rows)
 
 
-def keep(inner: duckdb.DuckDBPyConnection) -> None:
+def keep(inner: Inner) -> None:
     """Remembers a connection while it lives: models are looked for in its databases."""
     _OPEN.add(inner)
 

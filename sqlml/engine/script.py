@@ -14,10 +14,6 @@ class Part:
     parameters: frozenset[str]
     line: int
 
-    @property
-    def first_word(self) -> str:
-        return self.text.split(None, 1)[0].upper()
-
 
 def split(text: str) -> list[Part]:
     """The statements of `text`, in order, without their semicolons."""

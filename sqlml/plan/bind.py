@@ -6,18 +6,9 @@ from collections.abc import Sequence
 from sqlml.diagnostics import Notice, Span
 from sqlml.plan.casts import safe_cast
 from sqlml.plan.catalog import Catalog, Model, ModelName
+from sqlml.plan.input_problems import InputCast, InputMissing, InputTwice, InputType, OutputTaken, TargetNotInQuery
 from sqlml.plan.operators import Adaptation
-from sqlml.plan.problems import (
-    InputCast,
-    InputMissing,
-    InputTwice,
-    InputType,
-    ModelUnknown,
-    NotAModel,
-    OutputTaken,
-    TargetNotInQuery,
-    VersionUnknown,
-)
+from sqlml.plan.problems import ModelUnknown, NotAModel, VersionUnknown
 from sqlml.quote import identifier
 from sqlml.schema import Column
 

@@ -10,16 +10,30 @@ Ask = Callable[[str], "pyarrow.Table"]
 Item = TypeVar("Item")
 
 # Planning more aggregates than this in one SELECT costs more than a second pass over the rows.
-_WIDTH = 100
+WIDTH = 100
 
 
 def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]:
     """The values, as text, of any number of aggregates over `source` (what follows FROM)."""
     values: list[str | None] = []
-    for part in chunks(list(expressions), _WIDTH):
+    for part in chunks(list(expressions), WIDTH):
         listed = ", ".join(f"CAST({expression} AS VARCHAR)" for expression in part)
         values += ask(f"SELECT [{listed}] AS facts FROM {source}").column(0)[0].as_py()
     return values
+
+
+def ends(ask: Ask, numbers: Sequence[str], source: str) -> list[tuple[float, float] | None]:
+    """The least and the greatest of any number of FLOAT expressions over `source`; None where all are NaN."""
+    found: list[tuple[float, float] | None] = []
+    for part in chunks(numbers, WIDTH):
+        rows = ask(
+            "SELECT place, min(number) AS low, max(number) AS high FROM (SELECT"
+            f" unnest(range({len(part)})) AS place, unnest([{', '.join(part)}]) AS number FROM {source})"
+            " WHERE NOT isnan(number) GROUP BY place"
+        ).to_pylist()
+        pairs = {row["place"]: (row["low"], row["high"]) for row in rows}
+        found += [pairs.get(place) for place in range(len(part))]
+    return found
 
 
 def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlml.prep.ask import Ask, chunks, texts
+from sqlml.prep.ask import WIDTH, Ask, chunks, texts
 from sqlml.prep.kind import kind
 from sqlml.prep.target import Target
 from sqlml.quote import identifier
@@ -10,7 +10,6 @@ from sqlml.schema import Column
 
 # Most columns are told from the target by so many rows, so that few need all of them.
 _GLANCE = 1000
-_WIDTH = 200
 
 
 def of(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> set[Column]:
@@ -32,22 +31,18 @@ def _equal(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -
 def _renamed(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> list[Column]:
     """The columns that have one value, or NULL, in all rows of a class, and another in each class."""
     return [
-        column
-        for some in chunks(columns, _WIDTH)
-        for column, names in zip(some, _names(ask, relation, some, target), strict=True)
-        if None not in names and len(set(names)) == len(names)
+        some[place]
+        for some in chunks(columns, WIDTH)
+        for place in ask(_renaming(relation, some, target)).column(0).to_pylist()
     ]
 
 
-def _names(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> list[list[str | None]]:
-    """For each column, what each class is called in it: None where that differs among the class's rows."""
-    called = ", ".join(_name(f"CAST(r.{identifier(column.name)} AS VARCHAR)") for column in columns)
-    table = ask(f"SELECT [{called}] AS names FROM {relation} AS r GROUP BY {target.label('r')}")
-    return [list(names) for names in zip(*table.column(0).to_pylist(), strict=True)]
-
-
-def _name(value: str) -> str:
+def _renaming(relation: str, columns: Sequence[Column], target: Target) -> str:
+    values = ", ".join(f"CAST(r.{identifier(column.name)} AS VARCHAR)" for column in columns)
     return (
-        f"CASE WHEN count({value}) = 0 THEN '' WHEN count({value}) = count(*) AND min({value}) = max({value})"
-        f" THEN md5(min({value})) END"
+        "SELECT place FROM (SELECT place, CASE WHEN count(name) = 0 THEN '' WHEN count(name) = count(*) AND min(name) ="
+        f" max(name) THEN md5(min(name)) END AS name FROM (SELECT {target.label('r')} AS label,"
+        f" unnest(range({len(columns)})) AS place, unnest([{values}]) AS name FROM {relation} AS r)"
+        " GROUP BY place, label) GROUP BY place HAVING count(name) = count(*) AND count(DISTINCT name) = count(*)"
+        " ORDER BY place ASC"
     )

@@ -1,11 +1,11 @@
 """Fitting a recipe: from what the columns hold to the steps that prepare them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, localcontext
 
 from sqlml.diagnostics import Notice
 from sqlml.prep import roles
-from sqlml.prep.ask import Ask, texts
+from sqlml.prep.ask import Ask, ends, texts
 from sqlml.prep.kind import Kind
 from sqlml.prep.problems import TextReadAsNumbers
 from sqlml.prep.profile import MOST_LEVELS, Profile, Words, profile
@@ -121,15 +121,11 @@ def _is_narrow(low: str, middle: str, high: str) -> bool:
 def _varying(ask: Ask, relation: str, steps: Sequence[Step]) -> list[Step]:
     """The steps without the parts that are the same in every row; the first stays, as it tells what is missing."""
     parted = [step for step in steps if isinstance(step, Parts)]
-    ends = [end for step in parted for value in step.expressions("r") for end in _ends(value)]
-    answers = iter(texts(ask, ends, f"{relation} AS r"))
-    varying = {
-        id(step): tuple(part for part, low, high in zip(step.parts, answers, answers, strict=False) if low != high)
-        for step in parted
-    }
-    return [step.only(varying[id(step)] or step.parts[:1]) if isinstance(step, Parts) else step for step in steps]
+    found = iter(ends(ask, [value for step in parted for value in step.expressions("r")], f"{relation} AS r"))
+    return [step.only(_moving(step, found)) if isinstance(step, Parts) else step for step in steps]
 
 
-def _ends(value: str) -> tuple[str, str]:
-    number = f"nullif({value}, 'NaN'::FLOAT)"
-    return f"min({number})", f"max({number})"
+def _moving(step: Parts, found: Iterator[tuple[float, float] | None]) -> tuple[str, ...]:
+    pairs = [next(found) for _ in step.parts]
+    moving = tuple(part for part, pair in zip(step.parts, pairs, strict=True) if pair and pair[0] != pair[1])
+    return moving or step.parts[:1]

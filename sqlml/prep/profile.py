@@ -1,9 +1,9 @@
 """What the columns of the training rows hold: exact statistics, the same on any number of threads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlml.prep.ask import Ask, chunks, texts
+from sqlml.prep.ask import WIDTH, Ask, chunks, texts
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.steps.shape import spaces
 from sqlml.quote import identifier
@@ -14,8 +14,8 @@ MOST_LEVELS = 255
 _LONGEST_LEVEL = 200
 # Text is numbers when this share of it is, in more than so many different values; of so many words it is sentences.
 _NUMERAL, _HANDFUL, _SENTENCE = 0.95, 10, 3
-# Text columns looked at in one SELECT.
-_TOGETHER = 20
+# At most so many values of text columns are counted in one SELECT.
+_VALUES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Profile:
     """What one column holds.
 
     `present` counts the rows that are neither NULL nor NaN; `low` and `high` are the extremes among them, as text;
-    `distinct` is approximate, and `words` exact.
+    `distinct` is approximate, except of text, and `words` is exact.
     """
 
     column: Column
@@ -75,24 +75,22 @@ class Profile:
 def profile(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Profile]:
     """A profile of each column over the rows of `relation`, in their order; of nested ones only how many rows."""
     rows = int(texts(ask, ["count(*)"], f"{relation} AS r")[0] or 0)
-    flat = [column for column in columns if kind(column.type) is not Kind.NESTED]
     found = {column.name: Profile(column, rows) for column in columns}
-    facts = texts(ask, [fact for column in flat for fact in _facts(column)], f"{relation} AS r")
-    for at, column in enumerate(flat):
+    ordered = [column for column in columns if kind(column.type) not in (Kind.TEXT, Kind.NESTED)]
+    facts = texts(ask, [fact for column in ordered for fact in _facts(column)], f"{relation} AS r")
+    for at, column in enumerate(ordered):
         present, low, high, distinct = facts[4 * at : 4 * at + 4]
         found[column.name] = Profile(column, rows, int(present or 0), low, high, int(distinct or 0))
-    text = [column for column in flat if kind(column.type) is Kind.TEXT and found[column.name].present]
-    for some in chunks(text, _TOGETHER):
+    text = [column for column in columns if kind(column.type) is Kind.TEXT]
+    for some in chunks(text, max(1, min(WIDTH, _VALUES // max(rows, 1)))):
         for column, words in zip(some, _words(ask, relation, some), strict=True):
-            found[column.name] = replace(found[column.name], words=words)
+            found[column.name] = Profile(column, rows, words.rows, distinct=words.distinct, words=words)
     return list(found.values())
 
 
 def _facts(column: Column) -> list[str]:
     value = f"r.{identifier(column.name)}"
     match kind(column.type):
-        case Kind.TEXT:
-            return [f"count({value})", "NULL", "NULL", "NULL"]
         case Kind.REAL:
             # Planning a thousand FILTER clauses takes seconds; NULLIF says the same.
             value = f"nullif({value}, 'NaN'::{column.type})"
@@ -104,28 +102,37 @@ def _facts(column: Column) -> list[str]:
 
 
 def _words(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Words]:
-    selects = [_levels(relation, column, at) for at, column in enumerate(columns)]
     counts: dict[int, list[int]] = {}
-    levels: dict[int, list[tuple[str, int]]] = {at: [] for at in range(len(columns))}
-    for row in ask(" UNION ALL ".join(selects)).to_pylist():
+    levels: dict[int, list[tuple[str, int]]] = {place: [] for place in range(len(columns))}
+    for row in ask(_levels(relation, columns)).to_pylist():
         if row["level"] is None:
-            counts[row["at"]] = [int(number or 0) for number in row["counts"]]
+            counts[row["place"]] = [int(number or 0) for number in row["counts"]]
         else:
-            levels[row["at"]].append((row["level"], int(row["counts"][0])))
-    ordered = [sorted(levels[at], key=lambda pair: (-pair[1], pair[0])) for at in range(len(columns))]
-    return [Words(*counts[at], levels=tuple(ordered[at])) for at in range(len(columns))]
+            levels[row["place"]].append((row["level"], int(row["counts"][0])))
+    return [_counted(column, counts.get(place, [0] * 6), levels[place]) for place, column in enumerate(columns)]
 
 
-def _levels(relation: str, column: Column, at: int) -> str:
-    value = f"r.{identifier(column.name)}"
+def _counted(column: Column, counts: Sequence[int], levels: Sequence[tuple[str, int]]) -> Words:
+    rows, distinct, numerals, wholes, numbers, spaces_ = counts
     # Only plain text spells numbers; an ENUM, a UUID or bits may look like some.
-    number = "TRY_CAST(level AS DOUBLE)" if column.type == "VARCHAR" else "NULL::DOUBLE"
+    if column.type != "VARCHAR":
+        numerals = wholes = numbers = 0
+    ordered = tuple(sorted(levels, key=lambda pair: (-pair[1], pair[0])))
+    return Words(rows, distinct, numerals, wholes, numbers, spaces_, ordered)
+
+
+def _levels(relation: str, columns: Sequence[Column]) -> str:
+    """SQL: of each column, by its place, one row of counts, and a row for each of its commonest levels."""
+    values = ", ".join(f"CAST(r.{identifier(column.name)} AS VARCHAR)" for column in columns)
     return (
-        f"(WITH seen AS MATERIALIZED (SELECT CAST({value} AS VARCHAR) AS level, count(*) AS n FROM {relation} AS r"
-        f" WHERE {value} IS NOT NULL GROUP BY 1)"
-        f" SELECT {at} AS at, NULL AS level, [sum(n), count(*), sum(n) FILTER (isfinite(number)),"
-        f" sum(n) FILTER (isfinite(number) AND number = trunc(number)), count(*) FILTER (isfinite(number)),"
-        f" sum(n * {spaces('level')})]::HUGEINT[] AS counts FROM (SELECT *, {number} AS number FROM seen)"
-        f" UNION ALL (SELECT {at}, level, [n]::HUGEINT[] FROM seen WHERE n >= 2 AND length(level) <= {_LONGEST_LEVEL}"
-        f" ORDER BY n DESC, level ASC LIMIT {MOST_LEVELS}))"
+        "WITH seen AS MATERIALIZED (SELECT place, level, count(*) AS n FROM"
+        f" (SELECT unnest(range({len(columns)})) AS place, unnest([{values}]) AS level FROM {relation} AS r)"
+        " WHERE level IS NOT NULL GROUP BY place, level),"
+        " measured AS (SELECT *, CAST(isfinite(number) AS INTEGER) AS is_number,"
+        " CAST(isfinite(number) AND number = trunc(number) AS INTEGER) AS is_whole"
+        " FROM (SELECT *, TRY_CAST(level AS DOUBLE) AS number FROM seen))"
+        " SELECT place, NULL AS level, [sum(n), count(*), sum(n * is_number), sum(n * is_whole), sum(is_number),"
+        f" sum(n * {spaces('level')})]::HUGEINT[] AS counts FROM measured GROUP BY place"
+        f" UNION ALL (SELECT place, level, [n]::HUGEINT[] FROM seen WHERE n >= 2 AND length(level) <= {_LONGEST_LEVEL}"
+        f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY n DESC, level ASC) <= {MOST_LEVELS})"
     )

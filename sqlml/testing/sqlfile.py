@@ -17,8 +17,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 import sqlml
 from sqlml.diagnostics.render import as_text
 
@@ -99,7 +97,7 @@ def _answer(db: sqlml.Connection, block: Block) -> list[list[str]]:
         if words[1] != error.diagnostic.condition:
             raise SqlTestFailure(f"line {block.line}: {block.sql}\nis {error.diagnostic.condition}:\n{error}") from None
         return [str(error).split("\n")]
-    except duckdb.Error as error:
+    except sqlml.Error as error:
         if words[:2] != ["error", "duckdb"]:
             raise SqlTestFailure(f"line {block.line}: {block.sql}\nfailed with\n{error}") from None
         return [str(error).split("\n")]

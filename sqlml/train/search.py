@@ -19,8 +19,8 @@ from sqlml.train.table import Table
 
 # A trial that lacks both this share of the whole time and what it costs finds nothing new.
 _LEAST_SHARE = 0.04
-# What a trial may take while a stronger learner still waits for its first.
-_FIRST_SHARE = 0.15
+# What a trial of any but the strongest learner may take of the time left.
+_WEAKER_SHARE = 0.15
 
 Result = TypeVar("Result")
 
@@ -59,8 +59,7 @@ class _Search:
     def run(self) -> Outcome:
         plan = self._plan()
         for position, (learner, settings) in enumerate(plan):
-            waiting = {later.name for later, _ in plan[position + 1 :]} - {trial.learner for trial in self._trials}
-            seconds = self._limit(waiting=bool(waiting - {learner.name}))
+            seconds = self._limit(learner)
             if position and seconds < self._least(learner):
                 self._notices.append(TimeUsedUp(position, len(plan)))
                 break
@@ -84,14 +83,14 @@ class _Search:
         """Seconds left for fitting: some are kept to write the model down."""
         return self._clock.left - min(5.0, max(0.3, 0.05 * self._job.seconds))
 
-    def _limit(self, *, waiting: bool) -> float:
+    def _limit(self, learner: Learner) -> float:
         """Seconds that the next trial may take so that the winner, be it this one, can still be fitted once more."""
         best = min(self._candidates, key=_rounded, default=None)
         # More rows, and somewhat more rounds over each.
         refit = float((self._table.rows / self._table.fit_rows) ** 1.5)
         reserve = best.seconds * refit if best else 0.0
         most = min(self._left - reserve, self._left / (1 + refit))
-        return min(most, _FIRST_SHARE * self._left) if waiting else most
+        return most if learner is self._learners[-1] else min(most, _WEAKER_SHARE * self._left)
 
     def _least(self, learner: Learner) -> float:
         """Seconds below which a trial is not worth its start."""

@@ -36,7 +36,8 @@ def tables(db: sqlml.Connection, folder: Path, entry: dict, raw: bool) -> None:
     os.chdir(folder)
     if raw:
         file = entry["files"][0]
-        rows = f"SELECT * EXCLUDE (file_row_number), file_row_number AS rn FROM read_parquet('{file}', file_row_number = true)"
+        numbered = f"read_parquet('{file}', file_row_number = true)"
+        rows = f"SELECT * EXCLUDE (file_row_number), file_row_number AS rn FROM {numbered}"
     else:
         rows = entry["sql"]
     db.execute(f"CREATE TEMP TABLE every AS {rows}")

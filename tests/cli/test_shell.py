@@ -34,40 +34,51 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def end(self) -> int:
-        status = self._process.wait(30)
+        return self._process.wait(30)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
         os.close(self._master)
-        return status
 
 
 def test_a_statement_is_typed_over_two_lines_and_answered(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path)
-    terminal.wait_for("sqlml>")
-    terminal.type("SELECT 40 +\r")
-    terminal.type("2 AS answer;\r")
-    terminal.wait_for("42")
-    terminal.wait_for("sqlml>")
-    terminal.type("PREDICT nothing FROM t;\r")
-    terminal.wait_for("there is no model `nothing`")
-    terminal.wait_for("sqlml>")
-    terminal.type("\x04")
-    assert terminal.end() == 0
+    with Terminal(tmp_path) as terminal:
+        terminal.wait_for("sqlml>")
+        terminal.type("SELECT 40 +\r")
+        terminal.type("2 AS answer;\r")
+        terminal.wait_for("42")
+        terminal.wait_for("sqlml>")
+        terminal.type("PREDICT nothing FROM t;\r")
+        terminal.wait_for("there is no model `nothing`")
+        terminal.wait_for("sqlml>")
+        terminal.type("\x04")
+        assert terminal.end() == 0
 
 
 def test_ctrl_c_leaves_the_line_and_not_the_shell(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path)
-    terminal.wait_for("sqlml>")
-    terminal.type("SELECT nonsense")
-    terminal.wait_for("nonsense")
-    terminal.type("\x03")
-    terminal.wait_for("sqlml>")
-    terminal.type("SELECT 6 * 7 AS answer;\r")
-    terminal.wait_for("42")
-    terminal.type("\x04")
-    assert terminal.end() == 0
+    with Terminal(tmp_path) as terminal:
+        terminal.wait_for("sqlml>")
+        terminal.type("SELECT nonsense")
+        terminal.wait_for("nonsense")
+        terminal.type("\x03")
+        terminal.wait_for("sqlml>")
+        terminal.type("SELECT 'an' || 'swer' AS x;\r")
+        terminal.wait_for("answer")
+        terminal.wait_for("sqlml>")
+        terminal.type("\x04")
+        assert terminal.end() == 0
 
 
 def test_a_pipe_is_read_to_its_end() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "sqlml", "shell"], input="SELECT 6 * 7 AS answer;", capture_output=True, text=True, check=False
+        [sys.executable, "-m", "sqlml", "shell"],
+        input="SELECT 6 * 7 AS answer;",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "42" in run.stdout

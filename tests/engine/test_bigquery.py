@@ -31,7 +31,9 @@ def test_a_script_of_bigquery_s_runs_unchanged() -> None:
 def test_without_a_label_the_column_label_is_meant() -> None:
     db = sqlml.connect()
     db.execute(CUSTOMERS)
-    row = db.execute("CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT age * 2.5 + id % 7 AS label, age FROM customers")
+    row = db.execute(
+        "CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT age * 2.5 + id % 7 AS label, age FROM customers"
+    )
     assert row.fetchone()[2:4] == ("regression", "label")
 
 

@@ -20,7 +20,8 @@ WHERE v.version = default_version
 """
 _NONE = """
 SELECT ''::VARCHAR AS name, ''::VARCHAR AS task, ''::VARCHAR AS target, 0::INTEGER AS default_version,
-       0::BIGINT AS versions, ''::VARCHAR AS metric, 0::DOUBLE AS value, NULL::TIMESTAMP AS created_at, []::VARCHAR[] AS aliases
+       0::BIGINT AS versions, ''::VARCHAR AS metric, 0::DOUBLE AS value, NULL::TIMESTAMP AS created_at,
+       []::VARCHAR[] AS aliases
 WHERE false
 """
 

@@ -1,0 +1,144 @@
+"""What can be wrong with a query that is given to a model."""
+
+from collections.abc import Sequence
+
+from sqlml.diagnostics import Notice, Problem, Span, nearest
+from sqlml.diagnostics.suggest import listed, near_names
+from sqlml.quote import identifier
+from sqlml.schema import Column
+
+
+class TargetNotInQuery(Problem):
+    """EVALUATE was given rows without the column that the model predicts.
+
+    Why: a model is measured by comparing what it predicts with what happened, so every row needs the truth.
+
+    Example:
+
+        EVALUATE churn FROM (SELECT * EXCLUDE (churned) FROM customers)
+
+    What to do: evaluate on labelled rows: let the query return the target.
+    """
+
+    sqlstate = "42703"
+
+    def __init__(self, model: str, target: str, columns: Sequence[Column], span: Span) -> None:
+        names = [column.name for column in columns]
+        super().__init__(
+            f"the query lacks `{target}`, the target of model `{model}`",
+            hint=near_names(target, names) or f"add {identifier(target)} to the query, or PREDICT its rows instead",
+            span=span,
+        )
+
+
+class InputMissing(Problem):
+    """The query lacks columns that the model needs.
+
+    Why: the model learnt from these columns, and no value is ever filled in unseen.
+
+    Example:
+
+        PREDICT churn FROM (SELECT id FROM customers)
+
+    What to do: let the query return the columns, under the names they had in training; NULL is allowed.
+    """
+
+    sqlstate = "42703"
+
+    def __init__(self, model: str, missing: Sequence[str], columns: Sequence[str], span: Span) -> None:
+        close = [(name, nearest(name, columns, limit=1)) for name in missing]
+        renames = [f"{identifier(near[0])} AS {identifier(name)}" for name, near in close if near]
+        super().__init__(
+            f"the query lacks {listed(missing[:5], 'and')}"
+            + (f" and {len(missing) - 5} more columns" if len(missing) > 5 else "")
+            + f", which model `{model}` needs",
+            detail=f"all that are missing: {', '.join(missing)}" if len(missing) > 5 else None,
+            hint=f"rename near columns: {', '.join(renames)}" if renames else "add the columns to the query",
+            span=span,
+        )
+
+
+class InputTwice(Problem):
+    """The query returns a column that the model needs more than once.
+
+    Why: which of the two the model should see cannot be known.
+
+    Example:
+
+        PREDICT churn FROM (SELECT a.*, b.age FROM a JOIN b USING (id))
+
+    What to do: leave one of the two out, or rename it.
+    """
+
+    sqlstate = "42701"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"the query returns column `{name}` more than once",
+            hint=f"leave one out with EXCLUDE, or rename it: {identifier(name)} AS {identifier(name + '_2')}",
+            span=span,
+        )
+
+
+class InputType(Problem):
+    """A column has a type from which the one in training cannot be had safely.
+
+    Why: a cast that may fail or lose information is the user's to make, never done unseen.
+
+    Example:
+
+        PREDICT churn FROM (SELECT * REPLACE (age::VARCHAR AS age) FROM customers)
+
+    What to do: cast the column in the query; TRY_CAST makes NULL of what cannot be read.
+    """
+
+    sqlstate = "42804"
+
+    def __init__(self, name: str, is_type: str, was_type: str, span: Span) -> None:
+        quoted = identifier(name)
+        super().__init__(
+            f"column `{name}` is {is_type} in this query and was {was_type} in training",
+            hint=f"SELECT * REPLACE (TRY_CAST({quoted} AS {was_type}) AS {quoted}) FROM …",
+            span=span,
+        )
+
+
+class OutputTaken(Problem):
+    """The query has a column with the name of one that the prediction adds.
+
+    Why: a prediction's columns have fixed names, `predicted_` and the target's; two of one name would be
+    told apart by nobody.
+
+    Example:
+
+        PREDICT churn FROM (SELECT *, 0 AS predicted_churned FROM customers)
+
+    What to do: leave the column out of the query with EXCLUDE, or rename it.
+    """
+
+    sqlstate = "42701"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"the query has a column `{name}` already, which is what the prediction is called",
+            hint=f"SELECT * EXCLUDE ({identifier(name)}) FROM …",
+            span=span,
+        )
+
+
+class InputCast(Notice):
+    """A column was read as the type it had in training.
+
+    Why: the query returns it in another type from which the one in training can be had without loss.
+
+    Example:
+
+        PREDICT churn FROM (SELECT * REPLACE (age::BIGINT AS age) FROM customers)
+
+    What to do: nothing; cast the column in the query to be rid of the notice.
+    """
+
+    sqlstate = "01000"
+
+    def __init__(self, name: str, is_type: str, was_type: str) -> None:
+        super().__init__(f"column `{name}` is {is_type} here and was {was_type} in training; it is read as {was_type}")
