@@ -9,7 +9,7 @@ from sqlml.quote import identifier
 from sqlml.schema import Column
 
 # Most columns are told from the target by so many rows, so that few need all of them.
-_GLANCE = 1000
+_GLANCE = 100
 
 
 def of(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> set[Column]:

@@ -141,8 +141,8 @@ class _Search:
         return fitted if fitted and fitted.finished else candidate.fitted
 
     def _outcome(self, graph: bytes, learner: Learner, fitted: Fitted) -> Outcome:
-        if isinstance(fitted.form, Constant) and len(self._trials) > 1:
-            self._notices.append(NothingLearnt())
+        if isinstance(fitted.form, Constant):
+            self._notices += [NothingLearnt()] if len(self._trials) > 1 else []
         elif fitted.rows < self._table.rows:
             self._notices.append(PartOfRows(fitted.rows, self._table.rows))
         return Outcome(graph, learner.title, fitted.detail, tuple(self._trials), tuple(self._notices))

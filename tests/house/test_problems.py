@@ -113,4 +113,4 @@ def test_there_are_errors_warnings_and_notices() -> None:
 
 
 def test_conditions_are_worded_in_their_packages_problems() -> None:
-    assert [kind for kind in LEAVES if not kind.__module__.endswith(".problems")] == []
+    assert [kind for kind in LEAVES if not kind.__module__.endswith("problems")] == []

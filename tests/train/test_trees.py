@@ -103,11 +103,12 @@ def test_values_are_put_into_bins_once_for_all_settings(monkeypatch: pytest.Monk
     assert again.rows == 400
 
 
-def test_a_large_job_is_cut_to_its_time() -> None:
+def test_a_large_job_is_cut_to_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     width, sums = 300, 26
+    size = trees._Size(width, width, width)
+    monkeypatch.setattr(trees, "_size", lambda _: size)
     table = replace(
         small_table(Task.MULTICLASS, rows=400),
-        matrix=np.zeros((1, width), np.float32),
         label=np.zeros(1_000_000),
         features=tuple(Feature(f"f{i}", "c") for i in range(width)),
         fit_rows=800_000,
@@ -117,8 +118,20 @@ def test_a_large_job_is_cut_to_its_time() -> None:
     for seconds in (20.0, 60.0, 600.0):
         sized = trees._sized(table, plain, seconds)
         rows = sized["share"] * table.fit_rows
-        spent = trees._bin_seconds(rows, width) + 60 * sums * trees._tree_seconds(rows, width, sized["num_leaves"])
-        assert spent < seconds
+        assert size.bin_seconds(rows) + 60 * sums * size.tree_seconds(rows, sized["num_leaves"]) < seconds
         assert plain["learning_rate"] <= sized["learning_rate"] <= trees._QUICKEST
-    small = trees._sized(small_table(Task.BINARY, rows=400), plain, 60.0)
-    assert (small["share"], small["learning_rate"]) == (1.0, plain["learning_rate"])
+
+
+def test_a_small_job_is_left_as_it_is() -> None:
+    plain = Trees().settings(400, 8, Task.BINARY)[0]
+    sized = trees._sized(small_table(Task.BINARY, rows=400), plain, 60.0)
+    assert sized | plain == sized
+    assert sized["share"] == 1
+
+
+def test_columns_of_a_few_values_make_a_table_no_wider() -> None:
+    table = small_table(Task.BINARY, rows=4000)
+    wide = np.hstack([table.matrix, np.zeros((4000, 50), np.float32)])
+    narrow, widened = trees._size(table), trees._size(replace(table, matrix=wide))
+    assert (narrow.filled, widened.features) == (widened.filled, narrow.features + 50)
+    assert widened.binned < narrow.binned + 1

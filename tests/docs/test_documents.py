@@ -1,0 +1,51 @@
+"""What the documents show is run, in order, as it stands."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sqlml
+from sqlml.dialect.grammar import grammar
+from sqlml.plan.options import OPTIONS
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"```(\w+)([^\n]*)\n(.*?)```", re.DOTALL)
+
+
+def blocks(document: str) -> list[tuple[str, str, str]]:
+    return [(kind, words.strip(), text) for kind, words, text in BLOCK.findall((ROOT / document).read_text())]
+
+
+@pytest.mark.parametrize("document", ["README.md", "grammar/README.md"])
+def test_every_block_of_sql_runs(document: str) -> None:
+    db, failure = sqlml.connect(), ""
+    for kind, words, text in blocks(document):
+        if kind == "sql" and words == "error":
+            with pytest.raises(sqlml.Diagnosed) as caught:
+                db.execute(text)
+            failure = str(caught.value)
+        elif kind == "sql":
+            db.execute(text)
+        elif kind == "text":
+            assert text.strip() == failure
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (code,) = [text for kind, _, text in blocks("README.md") if kind == "python"]
+    names: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert len(names["rows"]) == 10  # type: ignore[arg-type]
+
+
+def test_the_reference_names_every_option_with_its_meaning() -> None:
+    text = (ROOT / "grammar/README.md").read_text()
+    assert [option.name for option in OPTIONS if f"| `{option.name}` | {option.meaning}" not in text] == []
+
+
+def test_every_statement_of_the_grammar_is_in_the_reference() -> None:
+    statements = {path.stem for path in (ROOT / "grammar").glob("*.gram")} - {"common"}
+    text = (ROOT / "grammar/README.md").read_text()
+    assert [name for name in statements if name.replace("_", " ").upper() not in text] == []
+    assert statements <= set(grammar().names)
