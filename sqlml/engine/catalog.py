@@ -5,6 +5,7 @@ import hashlib
 from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
 from sqlml.plan import Model, ModelName
+from sqlml.prep.recipe import Recipe
 from sqlml.quote import identifier, literal
 from sqlml.schema import Column, Task
 from sqlml.score import function
@@ -163,6 +164,12 @@ def load(host: Host, model: Model) -> None:
     """Makes the model ready to score, reading it as the statement's own transaction sees it."""
     if not function.is_ready(model.artifact):
         function.remember(model.artifact, read(host, model.database, model.artifact))
+
+
+def recipe(host: Host, model: Model) -> Recipe:
+    """The recipe of a stored version."""
+    sql = f"SELECT recipe FROM {home(model.database)}.versions WHERE artifact = {literal(model.artifact)}"
+    return Recipe.from_json(host.rows(sql)[0][0])
 
 
 def read(host: Host, database: str, artifact: str) -> bytes:

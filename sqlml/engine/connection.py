@@ -142,8 +142,13 @@ class Connection:
         call = execute(composed.text, scope.given)
         if composed.is_verbatim:
             return scope.host.call_untranslated(call)
-        with composed.blamed():
-            return scope.host.call(call)
+        try:
+            with composed.blamed():
+                return scope.host.call(call)
+        except Problem:
+            if scope.doubt is not None:
+                raise scope.doubt from scope.doubt.__cause__
+            raise
 
 
 def connect(database: Any = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None) -> Connection:

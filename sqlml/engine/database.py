@@ -37,6 +37,14 @@ def opened(database: Any, read_only: bool, config: dict[str, Any]) -> Inner:
     return duckdb.connect(database, read_only, config)
 
 
+def cursor_of(inner: Inner) -> Inner | None:
+    """A connection beside `inner`; None where that is closed."""
+    try:
+        return inner.cursor()
+    except duckdb.ConnectionException:
+        return None
+
+
 def add_function(inner: Inner, name: str, function: Callable[..., Any], types: list[str]) -> None:
     """Makes `function` (Arrow arrays in, one out; NULLs included) a function of the connection's database instance.
 

@@ -5,7 +5,7 @@ import weakref
 from typing import Any
 
 from sqlml.engine import catalog
-from sqlml.engine.database import Host, Inner, add_function
+from sqlml.engine.database import Host, Inner, add_function, cursor_of
 from sqlml.score import function
 
 _OPEN: "weakref.WeakSet[Inner]" = weakref.WeakSet()
@@ -28,8 +28,8 @@ def keep(inner: Inner) -> None:
 
 def _find(artifact: str) -> bytes | None:
     """The bytes of an artifact in any open database; a view may score with a model that no statement named."""
-    for inner in list(_OPEN):
-        host = Host(inner.cursor())
+    for cursor in filter(None, map(cursor_of, list(_OPEN))):
+        host = Host(cursor)
         for database in catalog.homes(host):
             if found := catalog.read(host, database, artifact):
                 return found

@@ -13,10 +13,10 @@ from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.composed import Composed
 from sqlml.engine.database import Host, Parameters
 from sqlml.engine.problems import QueryWrong, ReadAsBigquery
-from sqlml.engine.scoring import evaluation_sql, scored_sql
+from sqlml.engine.scoring import Stored, Written, evaluation_sql, scored_sql
 from sqlml.plan import Evaluate, Model, ModelName, Query, Score
 from sqlml.schema import Column
-from sqlml.statements import evaluation, prediction
+from sqlml.statements import evaluation, prediction, unseen_prediction
 
 
 class Scope:
@@ -33,6 +33,7 @@ class Scope:
         self.given = parameters
         self.cancellation = stop
         self.notices: list[Problem] = []
+        self.doubt: QueryWrong | None = None
         self._tokens = statement.tokens
         self._translations: dict[Span, str] = {}
 
@@ -86,9 +87,10 @@ class Scope:
 
     def parameters(self, span: Span) -> Parameters:
         """The statement's parameters as far as the text at `span` uses them."""
-        if self.given is None:
-            return None
         used = [p for p in self._placeholders if span.start <= p.start < span.end]
+        if self.given is None:
+            # A statement that is prepared has no values yet; their places can be bound all the same.
+            return {p.text[1:]: None for p in used if p.text != "?"} or [None for _ in used] or None
         if isinstance(self.given, Mapping):
             names = {name for p in used for name in (p.text[1:],)}
             return {name: value for name, value in self.given.items() if name in names} or None
@@ -119,17 +121,35 @@ class Scope:
         """Whether the statement is spelled in BigQuery's way."""
         return any(token.is_word("ML") or token.is_word("OPTIONS") for token in self._tokens)
 
+    def sql_around(self, operator: Score | Evaluate) -> tuple[str, str]:
+        """What to write before and behind the operator's query."""
+        catalog.load(self.host, operator.model)
+        self.notices += operator.adaptation.notices
+        model = operator.model
+        way = Stored(model) if self._is_kept else Written(model, catalog.recipe(self.host, model))
+        return scored_sql(operator, way) if isinstance(operator, Score) else evaluation_sql(operator, way)
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the statement's text is stored to be run later: a view's or a macro's."""
+        if not self._tokens[0].is_word("CREATE"):
+            return False
+        return any(token.is_word(word) for token in self._tokens[1:5] for word in ("VIEW", "MACRO", "FUNCTION"))
+
     def _call(self, node: Node, place: Span) -> Composed:
         rows = _input(node, self.text)
-        if node.rule == "prediction" and rows is not None:
-            return self._wrapped(prediction(node, rows, self), rows, place)
-        return self._wrapped(evaluation(node, rows, self), rows, place)
+        if node.rule == "evaluation" or rows is None:
+            return self._wrapped(evaluation(node, rows, self), rows, place)
+        try:
+            operator = prediction(node, rows, self)
+        except QueryWrong as doubt:
+            # A query that leans on the tables beside it cannot be looked at alone. DuckDB has the last word.
+            self.doubt, operator = doubt, unseen_prediction(node, rows, self)
+        return self._wrapped(operator, rows, place)
 
     def _wrapped(self, operator: Score | Evaluate, rows: Query | None, place: Span) -> Composed:
         """The SQL of a call, around the call's own input."""
-        catalog.load(self.host, operator.model)
-        self.notices += operator.adaptation.notices
-        head, tail = scored_sql(operator) if isinstance(operator, Score) else evaluation_sql(operator)
+        head, tail = self.sql_around(operator)
         inner = self.composed(rows.span) if rows is not None else Composed()
         return Composed.written(head, place) + inner + Composed.written(tail, place)
 

@@ -1,16 +1,65 @@
-"""The SQL that a prediction and a measuring become.
+"""The SQL that a prediction and a measuring become."""
 
-Both call two macros that lie beside the model: one computes the model's scores from a row, the other makes
-the prediction's columns from the scores. A view over PREDICT holds these calls, so it follows the model
-when it is replaced, and works wherever the function `sqlml_score` is there.
-"""
+from dataclasses import dataclass
+from typing import Protocol
 
 from sqlml.engine.measures import MEASURES, Measure
 from sqlml.plan import Evaluate, Model, Score
+from sqlml.prep.recipe import Recipe
+from sqlml.prep.target import Target
 from sqlml.quote import identifier, literal
 from sqlml.schema import Task
 
 _ROW, _SCORES, _SCORED = '"__sqlml_row"', '"__sqlml_scores"', '"__sqlml_scored"'
+
+Casts = tuple[tuple[str, str], ...]
+
+
+class Way(Protocol):
+    """How the SQL of a statement computes a model's scores and, from them, the prediction's columns."""
+
+    def scores(self, casts: Casts) -> str:
+        """SQL of the scores of the row `__sqlml_row`."""
+
+    def outputs(self) -> str:
+        """SQL of the prediction's columns, as a struct, from `__sqlml_scores`."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """By the recipe's own expressions: quick to plan, however many there are."""
+
+    model: Model
+    recipe: Recipe
+
+    def scores(self, casts: Casts) -> str:
+        row = "input" if casts else _ROW
+        features = self.recipe.array(row)
+        if casts:
+            features = f"list_transform([{_argument(self.model, casts)}], lambda input: {features})[1]"
+        return score_call(self.model.artifact, features)
+
+    def outputs(self) -> str:
+        model = self.model
+        return Target(model.target, model.task, model.classes, model.prior, 0).outputs(_SCORES)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """By two macros that lie beside the model, for text that is kept: a view follows its model when it is replaced."""
+
+    model: Model
+
+    def scores(self, casts: Casts) -> str:
+        return f"{macro(self.model)}({_argument(self.model, casts)})"
+
+    def outputs(self) -> str:
+        return f"{macro(self.model, ' outputs')}({_SCORES})"
+
+
+def score_call(artifact: str, features: str) -> str:
+    """SQL of the scores that a model gives to a FLOAT[] of features."""
+    return f"sqlml_score({literal(artifact)}, {features})"
 
 
 def macro(model: Model, suffix: str = "") -> str:
@@ -24,18 +73,16 @@ def home(model: Model) -> str:
     return f"{identifier(model.database)}.sqlml" if model.is_foreign else "sqlml"
 
 
-def scored_sql(operator: Score) -> tuple[str, str]:
+def scored_sql(operator: Score, way: Way) -> tuple[str, str]:
     """What to write before and behind a query, so that its rows come with their predictions."""
-    model = operator.model
-    outputs = f"unnest({macro(model, ' outputs')}({_SCORES}))"
-    scores = f"{macro(model)}({_argument(model, operator.adaptation.casts)})"
+    scores, outputs = way.scores(operator.adaptation.casts), way.outputs()
     return (
-        f"(SELECT * EXCLUDE ({_SCORES}), {outputs} FROM (SELECT {_ROW}.*, {scores} AS {_SCORES} FROM (",
+        f"(SELECT * EXCLUDE ({_SCORES}), unnest({outputs}) FROM (SELECT {_ROW}.*, {scores} AS {_SCORES} FROM (",
         f"\n) AS {_ROW}))",
     )
 
 
-def evaluation_sql(operator: Evaluate) -> tuple[str, str]:
+def evaluation_sql(operator: Evaluate, way: Way) -> tuple[str, str]:
     """What to write before and behind a query, so that the model's metrics on its rows come out."""
     model = operator.model
     if operator.query is None:
@@ -45,7 +92,7 @@ def evaluation_sql(operator: Evaluate) -> tuple[str, str]:
             f" {literal(model.artifact)} ORDER BY position)",
             "",
         )
-    scores = f"{macro(model)}({_argument(model, operator.adaptation.casts)})"
+    scores = way.scores(operator.adaptation.casts)
     target = f"{_ROW}.{identifier(model.target.name)}"
     measured = " UNION ALL ".join(_measured(model, measure, at) for at, measure in enumerate(MEASURES[model.task]))
     return (
@@ -60,7 +107,7 @@ def labelled(task: Task, target: str) -> str:
     return f"{target} IS NOT NULL" if task.classifies else f"isfinite({target}::DOUBLE)"
 
 
-def _argument(model: Model, casts: tuple[tuple[str, str], ...]) -> str:
+def _argument(model: Model, casts: Casts) -> str:
     """The row as the macro takes it: as it is, or as a struct with its casts made."""
     if not casts:
         return _ROW

@@ -56,6 +56,14 @@ def adapt(model: Model, columns: Sequence[Column], span: Span) -> Adaptation:
     return Adaptation(tuple(casts), tuple(notices))
 
 
+def check_distinct(columns: Sequence[Column], span: Span) -> None:
+    """Raises InputTwice where two columns have one name."""
+    counts = Counter(column.name.lower() for column in columns)
+    for column in columns:
+        if counts[column.name.lower()] > 1:
+            raise InputTwice(column.name, span)
+
+
 def check_outputs(model: Model, columns: Sequence[Column], span: Span) -> None:
     """Raises OutputTaken where a column has the name of one that the prediction adds."""
     outputs = {name.lower() for name in model.outputs}

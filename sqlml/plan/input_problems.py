@@ -59,9 +59,9 @@ class InputMissing(Problem):
 
 
 class InputTwice(Problem):
-    """The query returns a column that the model needs more than once.
+    """The query returns two columns of one name.
 
-    Why: which of the two the model should see cannot be known.
+    Why: which of the two the model should learn from, or see, cannot be known.
 
     Example:
 

@@ -10,7 +10,7 @@ Ask = Callable[[str], "pyarrow.Table"]
 Item = TypeVar("Item")
 
 # Planning more aggregates than this in one SELECT costs more than a second pass over the rows.
-WIDTH = 100
+WIDTH = 250
 
 
 def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]:

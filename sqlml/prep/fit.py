@@ -37,11 +37,11 @@ def fit(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> t
     """
     others = [column for column in columns if column.name.lower() != target.column.name.lower()]
     assigned = roles.assign(ask, relation, profile(ask, relation, others), target)
-    numerals = [p for p in assigned.used if p.words and p.words.spell_numbers]
     notices: list[Notice] = [*assigned.notices()]
+    numerals = [p.column.name for p in assigned.used if p.words and p.words.spell_numbers]
     if numerals:
-        notices.append(TextReadAsNumbers([p.column.name for p in numerals]))
-    centres = _centres(ask, relation, assigned.used, numerals)
+        notices.append(TextReadAsNumbers(numerals))
+    centres = _centres(ask, relation, assigned.used)
     steps = [step for p in assigned.used for step in _steps(p, centres.get(p.column.name))]
     return Recipe(tuple(_varying(ask, relation, steps))), notices
 
@@ -72,9 +72,9 @@ def _text(profile: Profile, words: Words) -> list[Step]:
     return [category, shape] if sum(counts) >= _COVERED * profile.present else [shape]
 
 
-def _centres(ask: Ask, relation: str, profiles: Sequence[Profile], numerals: Sequence[Profile]) -> dict[str, str]:
+def _centres(ask: Ask, relation: str, profiles: Sequence[Profile]) -> dict[str, str]:
     """What to subtract from a column, by its name."""
-    asked = [(p, value) for p in profiles if (value := _measured(p, p in numerals))]
+    asked = [(p, value) for p in profiles if (value := _measured(p))]
     # A low, the middle and a high value, each one that is there.
     answers = texts(ask, [f"quantile_disc({value}, [0.05, 0.5, 0.95])" for _, value in asked], f"{relation} AS r")
     centres = {}
@@ -87,7 +87,7 @@ def _centres(ask: Ask, relation: str, profiles: Sequence[Profile], numerals: Seq
     return centres
 
 
-def _measured(profile: Profile, spells_numbers: bool) -> str | None:
+def _measured(profile: Profile) -> str | None:
     """SQL: the number whose centre matters, of a column whose features may need one."""
     value, type_ = f"r.{identifier(profile.column.name)}", profile.column.type
     match profile.kind:
@@ -96,12 +96,13 @@ def _measured(profile: Profile, spells_numbers: bool) -> str | None:
         case Kind.MOMENT:
             return days(type_, value)
         case Kind.INTEGER:
-            return None if _is_exact(profile) or type_ == "BIGNUM" else value
+            return None if _is_exact(profile) or _is_beyond(profile) else value
         case Kind.DECIMAL:
             return value
         case Kind.REAL:
             return None if type_ == "FLOAT" else f"nullif({value}, 'NaN'::DOUBLE)"
         case _:
+            spells_numbers = profile.words is not None and profile.words.spell_numbers
             return f"nullif(TRY_CAST({value} AS DOUBLE), 'NaN'::DOUBLE)" if spells_numbers else None
 
 
@@ -110,10 +111,15 @@ def _is_exact(profile: Profile) -> bool:
     return all(abs(int(limit)) <= 2**24 for limit in (profile.low, profile.high) if limit is not None)
 
 
+def _is_beyond(profile: Profile) -> bool:
+    """Whether an integer column's differences would not fit HUGEINT."""
+    return profile.column.type == "BIGNUM" or int(profile.high or 0) >= 2**127
+
+
 def _is_narrow(low: str, middle: str, high: str) -> bool:
     with localcontext(prec=80):
         lowest, centre, highest = Decimal(low), Decimal(middle), Decimal(high)
-        if lowest.is_infinite() or highest.is_infinite() or abs(centre) >= 2**127:
+        if lowest.is_infinite() or highest.is_infinite():
             return False
         return highest - lowest < _NARROW * abs(centre)
 

@@ -18,7 +18,7 @@ from sqlml.statements import (
     show_models,
 )
 from sqlml.statements.evaluate import evaluation
-from sqlml.statements.predict import prediction
+from sqlml.statements.predict import prediction, unseen_prediction
 
 # How each statement and call of the grammar becomes an operator.
 STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
@@ -31,4 +31,4 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "drop_model": drop_model.bind,
 }
 
-__all__ = ["STATEMENTS", "evaluation", "prediction"]
+__all__ = ["STATEMENTS", "evaluation", "prediction", "unseen_prediction"]

@@ -7,6 +7,7 @@ from sqlml.dialect import Node
 from sqlml.dialect.problems import ReplaceAndKeep
 from sqlml.plan import Catalog, Train
 from sqlml.plan.bigquery import from_options
+from sqlml.plan.bind import check_distinct
 from sqlml.plan.operators import Keep
 from sqlml.plan.options import Settings, settings
 from sqlml.plan.problems import ModelExists, ModelKept, NamedLikeATable, TargetMissing, TargetTwice
@@ -41,6 +42,7 @@ def bind(node: Node, text: str, catalog: Catalog) -> Train | Keep:
     rows = query(node.all("QUERY")[-1], text)
     columns = catalog.columns(rows)
     target = _target(goal, columns)
+    check_distinct(columns, rows.span)
     version = max(versions, default=0) + 1
     return Train(name, target, goal.span, rows, tuple(columns), goal.settings, version, goal.notices)
 

@@ -17,6 +17,11 @@ def prediction(node: Node, rows: Query, catalog: Catalog) -> Score:
     return score(existing_model(model_name(node), catalog), rows, catalog)
 
 
+def unseen_prediction(node: Node, rows: Query, catalog: Catalog) -> Score:
+    """The same, of `rows` whose columns nobody can tell."""
+    return Score(existing_model(model_name(node), catalog), rows)
+
+
 def score(model: Model, rows: Query, catalog: Catalog) -> Score:
     """The scoring of `rows`, their columns checked against the model."""
     columns = catalog.columns(rows)

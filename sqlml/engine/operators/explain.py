@@ -63,15 +63,14 @@ def _training(operator: Train, scope: Scope) -> Rows:
 def _reading(operator: Score | Evaluate, scope: Scope) -> Rows:
     model = operator.model
     scope.notices += operator.adaptation.notices
-    ((text, learner),) = scope.host.rows(
-        f"SELECT recipe, learner FROM {catalog.home(model.database)}.versions"
-        f" WHERE artifact = {literal(model.artifact)}"
+    ((learner,),) = scope.host.rows(
+        f"SELECT learner FROM {catalog.home(model.database)}.versions WHERE artifact = {literal(model.artifact)}"
     )
     if operator.query is None:
         return [("read", "metrics", f"as they were measured when {model.name} VERSION {model.version} was trained")]
     rows: Rows = [("read", "query", operator.query.text)]
     rows += [("cast", name, kind) for name, kind in operator.adaptation.casts]
-    rows += _features(Recipe.from_json(text))
+    rows += _features(catalog.recipe(scope.host, model))
     rows.append(("score", f"{model.name} VERSION {model.version}", f"{learner}, on the CPU, by {macro(model)}"))
     if isinstance(operator, Score):
         return rows + [("return", name, None) for name in model.outputs]

@@ -2,7 +2,9 @@
 
 import tempfile
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -16,8 +18,11 @@ from sqlml.plan import Train
 from sqlml.prep.fit import fit
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target, examine
-from sqlml.train.job import Job, Outcome
+from sqlml.train.job import Job
 from sqlml.train.process import Worker
+
+# However long the rows took, the learners get this long: a model is always there at the end.
+_LEAST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,15 @@ def train(operator: Train, scope: Scope) -> Answer:
     # The worker starts first: it loads the learners while DuckDB reads the rows.
     with Worker() as worker, scope.cancellation.by(worker.cancel), Stage(host) as stage:
         prepared = prepare(operator, scope, stage)
-        outcome = _learn(operator, scope, stage, prepared, worker)
+        with _written(operator, scope, stage, prepared) as job:
+            left = operator.settings.max_runtime - (perf_counter() - started)
+            outcome = worker.train(replace(job, seconds=max(left, _LEAST_SECONDS)), lambda _event: None)
         scope.notices += outcome.notices
         learnt = Learnt(uuid.uuid4().hex, where, operator, prepared.target, prepared.recipe, outcome)
         with host.transaction():
             model = publish.publish(host, learnt, scope.notices)
-            publish.measure(host, model, stage.held_out, perf_counter() - started)
+            publish.measure(host, model, prepared.recipe, stage.held_out)
+            publish.note_seconds(host, model, perf_counter() - started)
     return Answer.of(publish.summary(model), scope.span)
 
 
@@ -60,12 +68,14 @@ def prepare(operator: Train, scope: Scope, stage: Stage, rows: int | None = None
     return Prepared(target, recipe)
 
 
-def _learn(operator: Train, scope: Scope, stage: Stage, prepared: Prepared, worker: Worker) -> Outcome:
+@contextmanager
+def _written(operator: Train, scope: Scope, stage: Stage, prepared: Prepared) -> Iterator[Job]:
+    """The job of training on the staged rows, which lie in files while the block runs."""
     with tempfile.TemporaryDirectory(prefix="sqlml-") as name:
         folder = Path(name)
         fit_rows, validation_rows = matrix.write(scope.host, stage, prepared.recipe, prepared.target, folder)
         settings = operator.settings
-        job = Job(
+        yield Job(
             folder=folder,
             fit_rows=fit_rows,
             validation_rows=validation_rows,
@@ -77,4 +87,3 @@ def _learn(operator: Train, scope: Scope, stage: Stage, prepared: Prepared, work
             max_trials=settings.max_trials,
             threads=scope.host.threads(),
         )
-        return worker.train(job, lambda _event: None)
