@@ -11,8 +11,11 @@ from sqlml.dialect.peg import Attempt, Node
 from sqlml.dialect.problems import SyntaxError
 from sqlml.dialect.tokens import Kind, Token
 
-# Every statement and call of ours holds one of these words: a text without them needs no second look.
-_OUR_WORDS = re.compile(r"\b(?:models?|predict|evaluate)\b", re.IGNORECASE)
+# Every statement and call of ours holds words like these: a text without them needs no second look.
+_GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
+_OUR_WORDS = re.compile(
+    rf"\b(?:predict|evaluate|(?:create|replace|drop|desc|describe){_GAP}model|show{_GAP}models)\b", re.IGNORECASE
+)
 
 # Rules by the words that begin their statement; the first whose words stand there is taken.
 _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -42,7 +45,7 @@ class Statement:
 
 
 def mentions_us(text: str) -> bool:
-    """Whether `text` can hold a statement or call of ours at all."""
+    """Whether `text` can hold a statement or call of ours; only comments nested between its words can hide one."""
     return _OUR_WORDS.search(text) is not None
 
 
@@ -74,10 +77,9 @@ def calls(tokens: Sequence[Token]) -> Iterator[Node]:
     Raises:
         SyntaxError: a call begins like ours and goes wrong.
     """
-    at = 0
-    while at < len(tokens):
-        if not _is_call(tokens, at):
-            at += 1
+    end = 0
+    for at in [index for index, token in enumerate(tokens) if token.text.upper() in ("PREDICT", "EVALUATE")]:
+        if at < end or not _is_call(tokens, at):
             continue
         dotted = at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].is_word("ML")
         rule = "prediction" if tokens[at].is_word("PREDICT") else "evaluation"
@@ -85,7 +87,7 @@ def calls(tokens: Sequence[Token]) -> Iterator[Node]:
         if node is None:
             raise _syntax_error(attempt)
         yield node
-        at = node.end
+        end = node.end
 
 
 # How alike a word must be to one of ours to be taken for it misspelt.

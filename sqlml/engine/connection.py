@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Self, cast
@@ -23,6 +24,24 @@ _FLUENT = frozenset("abort begin checkpoint commit complete create_function regi
 # Makes of SQL and parameters the call of DuckDB whose result the user's own call returns. The call must not add a
 # Python frame of its own: DuckDB looks for variables in the innermost one.
 Execute = Callable[[Any, Parameters], Callable[[], Any]]
+
+
+@dataclass(frozen=True)
+class _Script:
+    """A text as its statements; `has_ours` where one of them is ours or calls a model."""
+
+    text: str
+    statements: list[Statement]
+    has_ours: bool
+
+
+def _read(text: str) -> _Script:
+    found = statements(lex(text, tokenize(text)))
+    try:
+        ours = any(is_ours(one) or next(calls(one.tokens), None) for one in found)
+    except Problem as problem:
+        raise error(problem, text) from None
+    return _Script(text, found, ours)
 
 
 class Connection:
@@ -49,7 +68,7 @@ class Connection:
     def executemany(self, query: object, parameters: Parameters = None) -> Any:
         """Runs a statement once for each set of parameters."""
         frame = sys._getframe(1)
-        if isinstance(query, str) and mentions_us(query) and _has_ours(query):
+        if isinstance(query, str) and mentions_us(query) and _read(query).has_ours:
             for values in parameters or ():  # type: ignore[attr-defined]
                 self._run(query, values, self._executing, frame)
             return self
@@ -101,20 +120,25 @@ class Connection:
     def _run(self, query: object, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
         if not isinstance(query, str):
             return in_frame(frame, execute(query, parameters))
-        if mentions_us(query) and _has_ours(query):
-            return self._script(query, parameters, execute, frame)
+        if mentions_us(query):
+            script = _read(query)
+            if script.has_ours:
+                return self._script(script, parameters, execute, frame)
         try:
             return in_frame(frame, execute(query, parameters))
         except Unparsed:
-            if meant := _meant(query):
+            script = _read(query)
+            if script.has_ours:
+                return self._script(script, parameters, execute, frame)
+            if meant := _meant(script):
                 raise meant from None
             raise
 
-    def _script(self, text: str, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
+    def _script(self, script: _Script, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
         """Runs a script of which something is ours; parameters and rows are the last statement's, as in DuckDB."""
         self.notices = []
-        host = Host(self._inner, frame)
-        *earlier, last = _statements(text)
+        host, text = Host(self._inner, frame), script.text
+        *earlier, last = script.statements
         for statement in earlier:
             self._statement(Scope(host, (text, statement), None, self._cancellation), statement, self._executing)
         return self._statement(Scope(host, (text, last), parameters, self._cancellation), last, execute)
@@ -130,7 +154,7 @@ class Connection:
         except Problem as problem:
             raise error(problem, scope.text) from problem.__cause__
         except Unparsed:
-            if meant := _meant(scope.text):
+            if meant := _meant(_Script(scope.text, [statement], True)):
                 raise meant from None
             raise
         finally:
@@ -162,18 +186,6 @@ def _relating(method: Callable[..., Any], alias: str, query: Any, parameters: Pa
     return partial(method, query, alias=alias, params=parameters)
 
 
-def _statements(text: str) -> list[Statement]:
-    return statements(lex(text, tokenize(text)))
-
-
-def _has_ours(text: str) -> bool:
-    """Whether any statement of the text is ours or calls a model."""
-    try:
-        return any(is_ours(one) or next(calls(one.tokens), None) for one in _statements(text))
-    except Problem as problem:
-        raise error(problem, text) from None
-
-
 def _ours(statement: Statement, scope: Scope) -> Node | None:
     """The matched statement, unless DuckDB would take the same words for a table that is there."""
     node = is_ours(statement)
@@ -183,8 +195,7 @@ def _ours(statement: Statement, scope: Scope) -> Node | None:
     return None if scope.is_table(name) else node
 
 
-def _meant(text: str) -> Exception | None:
+def _meant(script: _Script) -> Exception | None:
     """Our error for a text that DuckDB cannot parse, if it misspells a statement of ours."""
-    misses = (near_miss(one) for one in _statements(text))
-    miss = next(filter(None, misses), None)
-    return error(miss, text) if miss else None
+    miss = next(filter(None, map(near_miss, script.statements)), None)
+    return error(miss, script.text) if miss else None

@@ -66,7 +66,11 @@ def add_function(inner: Inner, name: str, function: Callable[..., Any], types: l
 
 def tokenize(text: str) -> list[tuple[int, str]]:
     """DuckDB's own tokens of `text`: UTF-8 offsets and kinds."""
-    return [(offset, kind.name) for offset, kind in duckdb.tokenize(text)]
+    return [(offset, _KINDS[kind]) for offset, kind in duckdb.tokenize(text)]
+
+
+# Looked up once: an enumeration's `name` is slow.
+_KINDS = {kind: kind.name for kind in duckdb.token_type.__members__.values()}
 
 
 _CALL: CodeType = compile("__sqlml_call__()", "<sqlml>", "eval")

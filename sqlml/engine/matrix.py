@@ -6,6 +6,7 @@ from sqlml.engine.database import Host
 from sqlml.engine.stage import FIT, VALIDATION, Stage
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
+from sqlml.score.function import numbers
 
 # Rows in flight between DuckDB and the file.
 _BATCH = 16384
@@ -25,9 +26,8 @@ def write(host: Host, stage: Stage, recipe: Recipe, target: Target, folder: Path
                 f" FROM {stage.known} AS k WHERE {stage.part} = {part}"
             )
             for batch in host.batches(sql, _BATCH):
-                features = batch.column("features").flatten().to_numpy(zero_copy_only=False)
-                features.astype("<f4", copy=False).tofile(matrix)
-                batch.column("label").to_numpy(zero_copy_only=False).astype("<f8", copy=False).tofile(label)
+                numbers(batch.column("features").flatten(), "<f4").tofile(matrix)
+                numbers(batch.column("label"), "<f8").tofile(label)
                 rows += batch.num_rows
             counts.append(rows)
     return counts[0], counts[1]

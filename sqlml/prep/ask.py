@@ -22,6 +22,11 @@ def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]
     return values
 
 
+def exact(value: str) -> str:
+    """SQL: a value's text, compared letter by letter whatever collation the column or the session has."""
+    return f'CAST({value} AS VARCHAR) COLLATE "binary"'
+
+
 def ends(ask: Ask, numbers: Sequence[str], source: str) -> list[tuple[float, float] | None]:
     """The least and the greatest of any number of FLOAT expressions over `source`; None where all are NaN."""
     found: list[tuple[float, float] | None] = []

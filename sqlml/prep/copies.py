@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlml.prep.ask import WIDTH, Ask, chunks, texts
+from sqlml.prep.ask import WIDTH, Ask, chunks, exact, texts
 from sqlml.prep.kind import kind
 from sqlml.prep.target import Target
 from sqlml.quote import identifier
@@ -41,8 +41,8 @@ def _renaming(relation: str, columns: Sequence[Column], target: Target) -> str:
     values = ", ".join(f"CAST(r.{identifier(column.name)} AS VARCHAR)" for column in columns)
     return (
         "SELECT place FROM (SELECT place, CASE WHEN count(name) = 0 THEN '' WHEN count(name) = count(*) AND min(name) ="
-        f" max(name) THEN md5(min(name)) END AS name FROM (SELECT {target.label('r')} AS label,"
-        f" unnest(range({len(columns)})) AS place, unnest([{values}]) AS name FROM {relation} AS r)"
-        " GROUP BY place, label) GROUP BY place HAVING count(name) = count(*) AND count(DISTINCT name) = count(*)"
+        f" max(name) THEN md5(min(name)) END AS name FROM (SELECT label, place, {exact('value')} AS name"
+        f" FROM (SELECT {target.label('r')} AS label, unnest(range({len(columns)})) AS place,"
+        f" unnest([{values}]) AS value FROM {relation} AS r)) GROUP BY place, label) GROUP BY place HAVING count(name) = count(*) AND count(DISTINCT name) = count(*)"
         " ORDER BY place ASC"
     )

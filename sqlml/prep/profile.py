@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlml.prep.ask import WIDTH, Ask, chunks, texts
+from sqlml.prep.ask import WIDTH, Ask, chunks, exact, texts
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.steps.shape import spaces
 from sqlml.quote import identifier
@@ -126,7 +126,8 @@ def _levels(relation: str, columns: Sequence[Column]) -> str:
     values = ", ".join(f"CAST(r.{identifier(column.name)} AS VARCHAR)" for column in columns)
     return (
         "WITH seen AS MATERIALIZED (SELECT place, level, count(*) AS n FROM"
-        f" (SELECT unnest(range({len(columns)})) AS place, unnest([{values}]) AS level FROM {relation} AS r)"
+        f" (SELECT place, {exact('value')} AS level FROM"
+        f" (SELECT unnest(range({len(columns)})) AS place, unnest([{values}]) AS value FROM {relation} AS r))"
         " WHERE level IS NOT NULL GROUP BY place, level),"
         " measured AS (SELECT *, CAST(isfinite(number) AS INTEGER) AS is_number,"
         " CAST(isfinite(number) AND number = trunc(number) AS INTEGER) AS is_whole"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlml.diagnostics import Notice
 from sqlml.prep import outputs
-from sqlml.prep.ask import Ask, texts
+from sqlml.prep.ask import Ask, exact, texts
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.problems import (
     ClassOfOneRow,
@@ -76,7 +76,7 @@ def examine(ask: Ask, relation: str, column: Column, positive: str | None) -> tu
         raise TargetNested(column)
     labelled = f"{relation} AS r WHERE {usable(column, 'r')}"
     rows, known = _counts(ask, relation, column)
-    (usable_rows, distinct) = _whole(ask, ["count(*)", f"count(DISTINCT {_reference(column, 'r')})"], labelled)
+    usable_rows, distinct = _whole(ask, ["count(*)", f"count(DISTINCT {_text(column, 'r')})"], labelled)
     if usable_rows == 0:
         raise TargetAllNull(column.name, rows)
     if distinct == 1:
@@ -129,9 +129,14 @@ def _task(ask: Ask, labelled: str, column: Column, size: tuple[int, int]) -> Tas
                     raise UnsupportedTarget(column, f"octet_length({identifier(column.name)})")
                 raise TargetUnique(column.name, distinct, rows)
         case _:
-            if not (few or distinct == 2) or "TZ" in column.type or "ZONE" in column.type:
+            if not (few or distinct == 2) or _has_many_spellings(column):
                 raise UnsupportedTarget(column, _as_number(column))
     return Task.BINARY if distinct == 2 else Task.MULTICLASS
+
+
+def _has_many_spellings(column: Column) -> bool:
+    """Whether one value may have several texts: a zone's depends on the session, a month equals 30 days."""
+    return kind(column.type) is Kind.INTERVAL or "TZ" in column.type or "ZONE" in column.type
 
 
 def _as_number(column: Column) -> str:
@@ -202,4 +207,4 @@ def _reference(column: Column, row: str) -> str:
 def _text(column: Column, row: str) -> str:
     # Adding zero makes one text of 0.0 and -0.0.
     zero = " + 0" if kind(column.type) is Kind.REAL else ""
-    return f"CAST({_reference(column, row)}{zero} AS VARCHAR)"
+    return exact(_reference(column, row) + zero)

@@ -44,7 +44,10 @@ def check_step(step: Step, ask: Ask) -> None:
     _expect(again.expressions("r") == step.expressions("r"), "it is the same after its JSON", step)
     _expect(again.features() == step.features(), "it has the same features after its JSON", step)
     _expect(len(step.features()) == len(step.expressions("r")), "it has one expression a feature", step)
-    values = [f"NULL::{step.column.type}", *(f"{literal(text)}::{step.column.type}" for text in extremes(step.column.type))]
+    values = [
+        f"NULL::{step.column.type}",
+        *(f"{literal(text)}::{step.column.type}" for text in extremes(step.column.type)),
+    ]
     together = _features(step, ask, values)
     for at, feature in enumerate(step.features()):
         _check_numbers(step, [row[at] for row in together], feature.levels)

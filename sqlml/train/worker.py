@@ -6,6 +6,7 @@ It ends with its parent, however that ends: a thread waits for the end of stdin.
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -14,7 +15,7 @@ from typing import BinaryIO
 
 from sqlml.diagnostics import Problem
 from sqlml.train.clock import Clock
-from sqlml.train.job import Job
+from sqlml.train.job import Job, OnEvent, Outcome
 from sqlml.train.problems import OutOfMemory, TrainingFailed
 from sqlml.train.wire import Message, read_job, send
 
@@ -50,19 +51,19 @@ def main() -> None:
     _die_first()
     # Loaded while the rows are still on their way.
     from sqlml.train.learner import LEARNERS
+    from sqlml.train.search import search
 
     for learner in LEARNERS:
         learner.load()
+
     with suppress(BrokenPipeError):
         while True:
-            send(events, _answer(*jobs.next(), events))
+            send(events, _answer(search, *jobs.next(), events))
     # Nobody reads any more; the listener tidies up and ends the process.
     listener.join()
 
 
-def _answer(job: Job, clock: Clock, events: BinaryIO) -> Message:
-    from sqlml.train.search import search
-
+def _answer(search: Callable[[Job, OnEvent, Clock], Outcome], job: Job, clock: Clock, events: BinaryIO) -> Message:
     try:
         return search(job, lambda event: send(events, event), clock)
     except Problem as problem:

@@ -73,9 +73,9 @@ def fill(db: sqlml.Connection, rows: list[Row]) -> None:
     types = [pa.int64(), pa.float64(), pa.string(), pa.string(), pa.string()]
     names = ["amount", "price", "plan", "note", "since"]
     columns = zip(names, zip(*rows, strict=True), types, strict=True)
-    table = pa.table({"n": range(len(rows))} | {name: pa.array(cells, kind) for name, cells, kind in columns})
-    assert table.num_rows == len(rows)
-    db.execute("TRUNCATE given; INSERT INTO given SELECT * REPLACE (CAST(since AS DATE) AS since) FROM table")
+    drawn = pa.table({"n": range(len(rows))} | {name: pa.array(cells, kind) for name, cells, kind in columns})
+    assert drawn.num_rows == len(rows)
+    db.execute("TRUNCATE given; INSERT INTO given SELECT * REPLACE (CAST(since AS DATE) AS since) FROM drawn")
 
 
 def outputs(db: sqlml.Connection, sql: str) -> dict[int, str]:

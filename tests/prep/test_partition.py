@@ -4,7 +4,7 @@ from collections import Counter
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sqlml.prep.partition import FIT, HELD_OUT, VALIDATION, parts
@@ -54,6 +54,7 @@ def test_a_part_is_a_small_number(bench: Bench) -> None:
     ]
 
 
+@settings(max_examples=40)
 @given(sizes=st.lists(st.integers(2, 30), min_size=2, max_size=8), seed=st.integers(0, 2**31))
 def test_every_class_is_fitted_on_and_no_part_takes_too_much(sizes: list[int], seed: int) -> None:
     with duckdb.connect() as connection:
