@@ -43,6 +43,7 @@ def _renaming(relation: str, columns: Sequence[Column], target: Target) -> str:
         "SELECT place FROM (SELECT place, CASE WHEN count(name) = 0 THEN '' WHEN count(name) = count(*) AND min(name) ="
         f" max(name) THEN md5(min(name)) END AS name FROM (SELECT label, place, {exact('value')} AS name"
         f" FROM (SELECT {target.label('r')} AS label, unnest(range({len(columns)})) AS place,"
-        f" unnest([{values}]) AS value FROM {relation} AS r)) GROUP BY place, label) GROUP BY place HAVING count(name) = count(*) AND count(DISTINCT name) = count(*)"
+        f" unnest([{values}]) AS value FROM {relation} AS r)) GROUP BY place, label)"
+        " GROUP BY place HAVING count(name) = count(*) AND count(DISTINCT name) = count(*)"
         " ORDER BY place ASC"
     )

@@ -76,12 +76,14 @@ def examine(ask: Ask, relation: str, column: Column, positive: str | None) -> tu
         raise TargetNested(column)
     labelled = f"{relation} AS r WHERE {usable(column, 'r')}"
     rows, known = _counts(ask, relation, column)
-    usable_rows, distinct = _whole(ask, ["count(*)", f"count(DISTINCT {_text(column, 'r')})"], labelled)
+    # Numbers are compared as numbers (0.0 is -0.0), all else letter by letter.
+    value = _reference(column, "r") if kind(column.type).is_number else _text(column, "r")
+    usable_rows, distinct = _whole(ask, ["count(*)", f"count(DISTINCT {value})"], labelled)
     if usable_rows == 0:
         raise TargetAllNull(column.name, rows)
     if distinct == 1:
-        value = texts(ask, [f"min({_text(column, 'r')})"], labelled)[0]
-        raise TargetConstant(column.name, value or "", usable_rows)
+        only = texts(ask, [f"min({_text(column, 'r')})"], labelled)[0]
+        raise TargetConstant(column.name, only or "", usable_rows)
     if usable_rows < LEAST_ROWS:
         raise TooFewRows(column.name, usable_rows, LEAST_ROWS)
     notices: list[Notice] = []

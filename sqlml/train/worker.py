@@ -54,7 +54,9 @@ def main() -> None:
     from sqlml.train.search import search
 
     for learner in LEARNERS:
-        learner.load()
+        # What cannot be loaded here fails again in its trial, and is told of there.
+        with suppress(ImportError, OSError):
+            learner.load()
 
     with suppress(BrokenPipeError):
         while True:

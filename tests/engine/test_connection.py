@@ -132,11 +132,11 @@ def test_a_training_is_interrupted_and_the_connection_goes_on() -> None:
 
 
 def test_a_statement_of_ten_megabytes_is_read(db: sqlml.Connection) -> None:
-    ages = ", ".join(f"({i % 90})" for i in range(1_400_000))
+    ages = ", ".join(f"({i % 90})" for i in range(1_800_000))
     statement = (
         f"SELECT count(*) FROM PREDICT(MODEL churn, (SELECT age, 'pro' AS plan FROM (VALUES {ages}) v(age) LIMIT 5))"
     )
-    assert len(statement) > 8_000_000
+    assert len(statement) > 10_000_000
     assert db.execute(statement).fetchone() == (5,)
 
 

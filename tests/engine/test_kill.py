@@ -158,6 +158,7 @@ def _durations(path: Path, home: Path) -> tuple[float, float]:
 def _versions(path: Path, known: dict[int, list[Any]]) -> dict[int, list[Any]]:
     """Each version's predictions and metrics, after a look at whether everything in the database fits together."""
     with sqlml.connect(path) as db:
+        versions = [version for (version,) in db.execute("SELECT version FROM sqlml.versions ORDER BY 1").fetchall()]
         rows = {
             version: [
                 db.execute(f"SELECT * FROM PREDICT(MODEL churn VERSION {version}, TABLE customers)").fetchall(),

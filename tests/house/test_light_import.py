@@ -36,3 +36,10 @@ def test_importing_loads_nothing_heavy() -> None:
 def test_sql_that_is_not_ours_loads_no_learner(text: str) -> None:
     loaded = loaded_by(f"import sqlml; sqlml.connect().execute({text!r}).fetchall()")
     assert loaded & LEARNERS_AND_LANGUAGES == set()
+
+
+def test_training_and_scoring_load_no_data_frames() -> None:
+    table = "CREATE TABLE t AS SELECT range % 50 AS x, range % 50 > 20 AS y FROM range(300)"
+    model = "CREATE MODEL m PREDICT y WITH (max_trials = 1) AS FROM t"
+    script = f"{table}; {model}; PREDICT m FROM t"
+    assert "pandas" not in loaded_by(f"import sqlml; sqlml.connect().execute({script!r}).fetchall()")
