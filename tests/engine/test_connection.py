@@ -132,12 +132,10 @@ def test_a_training_is_interrupted_and_the_connection_goes_on() -> None:
 
 
 def test_a_statement_of_ten_megabytes_is_read(db: sqlml.Connection) -> None:
-    ages = ", ".join(f"({i % 90})" for i in range(1_800_000))
-    statement = (
-        f"SELECT count(*) FROM PREDICT(MODEL churn, (SELECT age, 'pro' AS plan FROM (VALUES {ages}) v(age) LIMIT 5))"
-    )
-    assert len(statement) > 10_000_000
-    assert db.execute(statement).fetchone() == (5,)
+    names = ", ".join(f"'{i:06d}'" for i in range(50_000))
+    rows = f"FROM customers WHERE plan <> '{'x' * 10_000_000}' AND plan NOT IN ({names})"
+    assert db.execute(f"SELECT count(*) FROM PREDICT(MODEL churn, ({rows}))").fetchone() == (400,)
+    assert len(db.execute(f"PREDICT churn {rows}").fetchall()) == 400
 
 
 def test_a_large_comment_costs_nothing_but_its_reading(db: sqlml.Connection) -> None:
