@@ -6,7 +6,7 @@ from typing import Protocol
 from sqlml.engine.measures import MEASURES, Measure
 from sqlml.plan import Evaluate, Model, Score
 from sqlml.prep.recipe import Recipe
-from sqlml.prep.target import Target
+from sqlml.prep.target import Target, usable
 from sqlml.quote import identifier, literal
 from sqlml.schema import Task
 
@@ -97,14 +97,9 @@ def evaluation_sql(operator: Evaluate, way: Way) -> tuple[str, str]:
     measured = " UNION ALL ".join(_measured(model, measure, at) for at, measure in enumerate(MEASURES[model.task]))
     return (
         f"(WITH {_SCORED} AS MATERIALIZED (SELECT {target} AS truth, {scores} AS scores FROM (",
-        f"\n) AS {_ROW} WHERE {labelled(model.task, target)}), {_prepared(model)}"
+        f"\n) AS {_ROW} WHERE {usable(model.target, _ROW)}), {_prepared(model)}"
         f" SELECT metric, value, lower, upper, baseline, rows FROM ({measured}) ORDER BY position)",
     )
-
-
-def labelled(task: Task, target: str) -> str:
-    """Whether a row has a target to compare with."""
-    return f"{target} IS NOT NULL" if task.classifies else f"isfinite({target}::DOUBLE)"
 
 
 def _argument(model: Model, casts: Casts) -> str:

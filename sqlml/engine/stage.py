@@ -30,26 +30,28 @@ class Stage:
         self.query, self.known, self.held_out, self._parts = (
             f"temp.{identifier(f'{self._name}_{kind}')}" for kind in ("query", "known", "held_out", "parts")
         )
-        self.part = identifier(f"{self._name}_part")
+        # Named apart from any column of the query's; one called rowid would hide DuckDB's own.
+        self.part, self.order = identifier(f"{self._name}_part"), identifier(f"{self._name}_order")
 
     def fill(self, composed: Composed, parameters: Parameters, rows: int | None) -> None:
         """Reads the query, or its first `rows`, once: every later look sees the same rows."""
         limit = "" if rows is None else f" LIMIT {rows}"
-        query = composed.within(f"CREATE TEMP TABLE {self.query} AS FROM (", f"\n){limit}")
+        numbered = f"SELECT *, row_number() OVER () - 1 AS {self.order}"
+        query = composed.within(f"CREATE TEMP TABLE {self.query} AS {numbered} FROM (", f"\n){limit}")
         with query.blamed():
             self._host.run(query.text, parameters)
 
     def split(self, target: Target, seed: int) -> None:
         """Divides the rows; what is held out lies apart from here on."""
         run = self._host.run
-        run(f"CREATE TEMP TABLE {self._parts} AS {parts(self.query, target, seed)}")
+        run(f"CREATE TEMP TABLE {self._parts} AS {parts(self.query, target, seed, self.order)}")
         # A positional join keeps the query's order, whatever the number of threads.
         aligned = (
-            f"SELECT q.*, p.part AS {self.part} FROM {self.query} q POSITIONAL JOIN (SELECT r.rowid, part FROM"
-            f" {self.query} r LEFT JOIN {self._parts} s ON r.rowid = s.row ORDER BY r.rowid) p"
+            f"SELECT q.*, p.part AS {self.part} FROM {self.query} q POSITIONAL JOIN (SELECT r.{self.order}, part FROM"
+            f" {self.query} r LEFT JOIN {self._parts} s ON r.{self.order} = s.row ORDER BY r.{self.order}) p"
         )
         run(f"CREATE TEMP TABLE {self.known} AS FROM ({aligned}) WHERE {self.part} < {HELD_OUT}")
-        held_out = f"SELECT * EXCLUDE ({self.part}) FROM ({aligned}) WHERE {self.part} = {HELD_OUT}"
+        held_out = f"SELECT * EXCLUDE ({self.part}, {self.order}) FROM ({aligned}) WHERE {self.part} = {HELD_OUT}"
         run(f"CREATE TEMP TABLE {self.held_out} AS {held_out}")
         run(f"DROP TABLE {self.query}")
 

@@ -73,9 +73,12 @@ def check_outputs(model: Model, columns: Sequence[Column], span: Span) -> None:
 
 
 def check_target(model: Model, columns: Sequence[Column], span: Span) -> None:
-    """Raises TargetNotInQuery or InputTwice where the target is not there exactly once."""
+    """Raises TargetNotInQuery, InputTwice or InputType where the target is not there once, in a type like its own."""
     found = [column for column in columns if column.name.lower() == model.target.name.lower()]
     if not found:
         raise TargetNotInQuery(model.name, model.target.name, columns, span)
     if len(found) > 1:
         raise InputTwice(model.target.name, span)
+    wanted = model.target
+    if found[0].type != wanted.type and safe_cast(found[0].type, wanted.type, identifier(wanted.name)) is None:
+        raise InputType(wanted.name, found[0].type, wanted.type, span)

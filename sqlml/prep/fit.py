@@ -30,13 +30,16 @@ _VARIED = 0.5
 _COVERED = 0.1
 
 
-def fit(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> tuple[Recipe, list[Notice]]:
+def fit(
+    ask: Ask, relation: str, columns: Sequence[Column], target: Target, order: str = "rowid"
+) -> tuple[Recipe, list[Notice]]:
     """The recipe for `columns`, and what was decided about them.
 
-    `relation` is a table of the rows to learn from, all labelled; its rowid is their order. Nothing else is looked at.
+    `relation` is a table of the rows to learn from, all labelled, and `order` the column that numbers them. Nothing
+    else is looked at.
     """
     others = [column for column in columns if column.name.lower() != target.column.name.lower()]
-    assigned = roles.assign(ask, relation, profile(ask, relation, others), target)
+    assigned = roles.assign(ask, relation, profile(ask, relation, others), target, order)
     notices: list[Notice] = [*assigned.notices()]
     numerals = [p.column.name for p in assigned.used if p.words and p.words.spell_numbers]
     if numerals:

@@ -17,7 +17,7 @@ _MAY_BE_UNIQUE = 0.8
 _NAMES = {"id", "key", "uuid", "guid", "nr", "number"}
 
 
-def of(ask: Ask, relation: str, profiles: Sequence[Profile]) -> set[Column]:
+def of(ask: Ask, relation: str, profiles: Sequence[Profile], order: str) -> set[Column]:
     """The columns that are keys.
 
     Text is one when hardly a value repeats and it is no sentence. Whole numbers, spelt in text too, are one when none
@@ -28,7 +28,8 @@ def of(ask: Ask, relation: str, profiles: Sequence[Profile]) -> set[Column]:
     named = [profile for profile in candidates if _is_named_key(profile.column.name)]
     keys |= {profile.column for profile in named if _is_unique(ask, relation, profile)}
     others = [profile for profile in candidates if profile.column not in keys]
-    return keys | {p.column for p in _from_end_to_end(ask, relation, others) if _is_monotone(ask, relation, p)}
+    running = _from_end_to_end(ask, relation, others, order)
+    return keys | {profile.column for profile in running if _is_monotone(ask, relation, profile, order)}
 
 
 def _is_text_key(profile: Profile) -> bool:
@@ -55,10 +56,10 @@ def _is_unique(ask: Ask, relation: str, profile: Profile) -> bool:
     return texts(ask, [f"count(DISTINCT {_value(profile)})"], f"{relation} AS r") == [str(profile.rows)]
 
 
-def _from_end_to_end(ask: Ask, relation: str, profiles: Sequence[Profile]) -> list[Profile]:
+def _from_end_to_end(ask: Ask, relation: str, profiles: Sequence[Profile], order: str) -> list[Profile]:
     """Those whose first and last row have the least and the greatest value, as all have that rise or fall."""
     ends = [
-        texts(ask, map(_value, profiles), f"{relation} AS r WHERE r.rowid = (SELECT {end}(rowid) FROM {relation})")
+        texts(ask, map(_value, profiles), f"{relation} AS r WHERE r.{order} = (SELECT {end}({order}) FROM {relation})")
         for end in ("min", "max")
     ]
     return [
@@ -68,9 +69,9 @@ def _from_end_to_end(ask: Ask, relation: str, profiles: Sequence[Profile]) -> li
     ]
 
 
-def _is_monotone(ask: Ask, relation: str, profile: Profile) -> bool:
+def _is_monotone(ask: Ask, relation: str, profile: Profile, order: str) -> bool:
     value = _value(profile)
-    pairs = f"(SELECT {value} AS this, lag({value}) OVER (ORDER BY r.rowid ASC) AS last FROM {relation} AS r)"
+    pairs = f"(SELECT {value} AS this, lag({value}) OVER (ORDER BY r.{order} ASC) AS last FROM {relation} AS r)"
     return "true" in texts(ask, ["bool_and(this > last)", "bool_and(this < last)"], pairs)
 
 

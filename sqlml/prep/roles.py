@@ -38,7 +38,7 @@ class Roles:
         ]
 
 
-def assign(ask: Ask, relation: str, profiles: Sequence[Profile], target: Target) -> Roles:
+def assign(ask: Ask, relation: str, profiles: Sequence[Profile], target: Target, order: str) -> Roles:
     """What each profiled column is to the model of `target`; where ids alone would be left, they are used."""
     left_out: dict[Reason, list[Profile]] = {reason: [] for reason in Reason}
     rest: list[Profile] = []
@@ -47,7 +47,7 @@ def assign(ask: Ask, relation: str, profiles: Sequence[Profile], target: Target)
         (left_out[reason] if reason else rest).append(profile)
     copied = copies.of(ask, relation, [profile.column for profile in rest], target)
     left_out[Reason.COPY], rest = _parted(rest, [profile.column in copied for profile in rest])
-    ids = keys.of(ask, relation, rest)
+    ids = keys.of(ask, relation, rest, order)
     left_out[Reason.ID], used = _parted(rest, [profile.column in ids for profile in rest])
     if not used:
         used, left_out[Reason.ID] = _parted(rest, [profile.kind is Kind.INTEGER for profile in rest])

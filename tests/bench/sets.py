@@ -50,7 +50,7 @@ def tables(db: sqlml.Connection, folder: Path, entry: dict, raw: bool) -> None:
 
 def measure(folder: Path, entry: dict, seconds: float, raw: bool) -> dict:
     """Trains and evaluates on one set, in this process."""
-    target = identifier(entry["target"])
+    target, predicted = identifier(entry["target"]), identifier(f"predicted_{entry['target']}")
     with tempfile.TemporaryDirectory() as home, sqlml.connect(Path(home) / "bench.duckdb") as db:
         tables(db, folder, entry, raw)
         started = time.perf_counter()
@@ -58,7 +58,7 @@ def measure(folder: Path, entry: dict, seconds: float, raw: bool) -> dict:
             f"CREATE MODEL m PREDICT {target} WITH (max_runtime = '{seconds} seconds') AS FROM train"
         ).fetchone()
         trained = time.perf_counter()
-        rows = db.execute("SELECT count(*) FROM PREDICT(MODEL m, TABLE test)").fetchone()[0]
+        rows = db.execute(f"SELECT count({predicted}) FROM PREDICT(MODEL m, TABLE test)").fetchone()[0]
         scored = time.perf_counter()
         values = dict(db.execute("SELECT metric, value FROM EVALUATE(MODEL m, TABLE test)").fetchall())
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024

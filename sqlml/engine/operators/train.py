@@ -61,7 +61,7 @@ def prepare(operator: Train, scope: Scope, stage: Stage, rows: int | None = None
         target, notices = examine(stage.ask, stage.query, operator.target, operator.settings.positive)
         stage.split(target, operator.settings.seed)
         columns = [column for column in operator.columns if column.name != operator.target.name]
-        recipe, more = fit(stage.ask, stage.known, columns, target)
+        recipe, more = fit(stage.ask, stage.known, columns, target, stage.order)
     except Problem as problem:
         raise problem.at(operator.place) from problem.__cause__
     scope.notices += [*notices, *more]
