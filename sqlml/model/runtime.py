@@ -4,6 +4,7 @@ A row's scores never depend on the rows beside it: the runtime's vectorised oper
 batch otherwise than the others, so every batch is filled up to whole blocks, and computed by one thread.
 """
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from sqlml.model.problems import DeviceSwapped, ModelDamaged, ScoringFailed
@@ -51,6 +52,8 @@ class Graph:
 
 
 def _session(content: bytes) -> Any:
+    # The runtime reports each use to its makers unless this is said before it loads. Nothing here calls home.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     onnxruntime.set_default_logger_severity(_FATAL)

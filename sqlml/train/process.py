@@ -1,12 +1,15 @@
 """The parent's side of training: a process that is started early, given a job, and never left behind."""
 
 import os
+import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self, cast
 
@@ -34,6 +37,12 @@ class Worker:
     def __init__(self) -> None:
         self._canceled = False
         self._running: _Running | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the job's files may lie: it goes with the process, or with its parent, whichever ends first."""
+        self._running = self._running or _Running()
+        return self._running.folder
 
     def start(self) -> None:
         """Starts the process, which loads what it needs while its job is still being prepared.
@@ -93,7 +102,9 @@ class _Running:
         # A file without a name: whatever happens, none is left behind.
         self._log = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         try:
-            self._process = self._open.enter_context(_spawned(self._log))
+            self.folder = Path(tempfile.gettempdir()) / f"sqlml-{secrets.token_hex(8)}"
+            self._process = self._open.enter_context(_spawned(self._log, self.folder))
+            self.folder.mkdir(mode=0o700)
         except OSError as cause:
             self._open.close()
             raise WorkerLost from cause
@@ -119,14 +130,16 @@ class _Running:
         self._process.kill()
 
     def close(self) -> None:
+        # Before the process, which deletes them if this one is killed here.
+        shutil.rmtree(self.folder, ignore_errors=True)
         self._process.kill()
         with suppress(BrokenPipeError):
             self._open.close()
 
 
-def _spawned(log: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "sqlml.train.worker"],
+def _spawned(log: IO[bytes], folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-P", "-m", "sqlml.train.worker", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,

@@ -1,6 +1,7 @@
-"""The process that trains: `python -P -m sqlml.train.worker`; jobs come in on stdin, events go out on stdout.
+"""The process that trains: `python -P -m sqlml.train.worker FOLDER`; jobs come in on stdin, events go out on stdout.
 
-It ends with its parent, however that ends: a thread waits for the end of stdin.
+It ends with its parent, however that ends, and takes the folder of the jobs' files along: a thread waits for the end
+of stdin.
 """
 
 import os
@@ -26,20 +27,17 @@ class _Jobs:
     def __init__(self, pipe: BinaryIO) -> None:
         self._pipe = pipe
         self._waiting: SimpleQueue[tuple[Job, float]] = SimpleQueue()
-        self._folder: Path | None = None
+        self._folder = Path(sys.argv[1])
 
     def listen(self) -> None:
         for line in self._pipe:
             self._waiting.put(read_job(line))
         # Whoever would have deleted the job's files is gone.
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
         os._exit(0)
 
     def next(self) -> tuple[Job, Clock]:
-        self._folder = None
         job, handed_over = self._waiting.get()
-        self._folder = job.folder
         return job, Clock(job.seconds, handed_over)
 
 

@@ -1,9 +1,6 @@
 """CREATE MODEL: from rows to a published model version."""
 
-import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -42,9 +39,9 @@ def train(operator: Train, scope: Scope) -> Answer:
     # The worker starts first: it loads the learners while DuckDB reads the rows.
     with Worker() as worker, scope.cancellation.by(worker.cancel), Stage(host) as stage:
         prepared = prepare(operator, scope, stage)
-        with _written(operator, scope, stage, prepared) as job:
-            left = operator.settings.max_runtime - (perf_counter() - started)
-            outcome = worker.train(replace(job, seconds=max(left, _LEAST_SECONDS)), lambda _event: None)
+        job = _written(operator, scope, stage, prepared, worker.folder)
+        left = operator.settings.max_runtime - (perf_counter() - started)
+        outcome = worker.train(replace(job, seconds=max(left, _LEAST_SECONDS)), lambda _event: None)
         scope.notices += outcome.notices
         learnt = Learnt(uuid.uuid4().hex, where, operator, prepared.target, prepared.recipe, outcome)
         with host.transaction():
@@ -68,22 +65,19 @@ def prepare(operator: Train, scope: Scope, stage: Stage, rows: int | None = None
     return Prepared(target, recipe)
 
 
-@contextmanager
-def _written(operator: Train, scope: Scope, stage: Stage, prepared: Prepared) -> Iterator[Job]:
-    """The job of training on the staged rows, which lie in files while the block runs."""
-    with tempfile.TemporaryDirectory(prefix="sqlml-") as name:
-        folder = Path(name)
-        fit_rows, validation_rows = matrix.write(scope.host, stage, prepared.recipe, prepared.target, folder)
-        settings = operator.settings
-        yield Job(
-            folder=folder,
-            fit_rows=fit_rows,
-            validation_rows=validation_rows,
-            features=tuple(prepared.recipe.features),
-            task=prepared.target.task,
-            classes=len(prepared.target.classes),
-            seed=settings.seed,
-            seconds=settings.max_runtime,
-            max_trials=settings.max_trials,
-            threads=scope.host.threads(),
-        )
+def _written(operator: Train, scope: Scope, stage: Stage, prepared: Prepared, folder: Path) -> Job:
+    """The job of training on the staged rows, which now lie in files of `folder`."""
+    fit_rows, validation_rows = matrix.write(scope.host, stage, prepared.recipe, prepared.target, folder)
+    settings = operator.settings
+    return Job(
+        folder=folder,
+        fit_rows=fit_rows,
+        validation_rows=validation_rows,
+        features=tuple(prepared.recipe.features),
+        task=prepared.target.task,
+        classes=len(prepared.target.classes),
+        seed=settings.seed,
+        seconds=settings.max_runtime,
+        max_trials=settings.max_trials,
+        threads=scope.host.threads(),
+    )
