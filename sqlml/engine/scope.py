@@ -35,7 +35,8 @@ class Scope:
         self.notices: list[Problem] = []
         self.doubt: QueryWrong | None = None
         self._tokens = statement.tokens
-        self._translations: dict[Span, str] = {}
+        # Calls and translated queries, each made once and used wherever its place is part of.
+        self._done: dict[Span, Composed] = {}
 
     # What exists (plan.Catalog).
 
@@ -64,15 +65,7 @@ class Scope:
 
     def composed(self, span: Span) -> Composed:
         """The text at `span`, each call to a model in it replaced by SQL."""
-        if span in self._translations:
-            return Composed.written(self._translations[span], span)
-        first, last = self._at(span.start), self._at(span.end)
-        result, done = Composed(), span.start
-        for node in calls(self._tokens[first:last]):
-            place = Span(node.first.start, node.last.end)
-            result += Composed.copied(self.text, Span(done, place.start)) + self._call(node, place)
-            done = place.end
-        return result + Composed.copied(self.text, Span(done, span.end))
+        return self._done.get(span) or self._compose(span)
 
     def within_ctes(self, span: Span) -> Composed:
         """The query at `span`, behind the common table expressions that it can see."""
@@ -92,13 +85,32 @@ class Scope:
             # A statement that is prepared has no values yet; their places can be bound all the same.
             return {p.text[1:]: None for p in used if p.text != "?"} or [None for _ in used] or None
         if isinstance(self.given, Mapping):
-            names = {name for p in used for name in (p.text[1:],)}
+            names = {placeholder.text[1:] for placeholder in used}
             return {name: value for name, value in self.given.items() if name in names} or None
         values = list(self.given)  # type: ignore[call-overload]
         before = sum(p.start < span.start for p in self._placeholders)
         if any(p.text != "?" for p in used):
             return values
         return values[before : before + len(used)] or None
+
+    def sql_around(self, operator: Score | Evaluate) -> tuple[str, str]:
+        """What to write before and behind the operator's query."""
+        catalog.load(self.host, operator.model)
+        self.notices += operator.adaptation.notices
+        model = operator.model
+        way = Stored(model) if self._is_kept else Written(model, catalog.recipe(self.host, model))
+        return scored_sql(operator, way) if isinstance(operator, Score) else evaluation_sql(operator, way)
+
+    def _compose(self, span: Span) -> Composed:
+        first, last = self._at(span.start), self._at(span.end)
+        result, done = Composed(), span.start
+        for node in calls(self._tokens[first:last]):
+            place = Span(node.first.start, node.last.end)
+            if place not in self._done:
+                self._done[place] = self._call(node, place)
+            result += Composed.copied(self.text, Span(done, place.start)) + self._done[place]
+            done = place.end
+        return result + Composed.copied(self.text, Span(done, span.end))
 
     def _described(self, span: Span) -> list[Column]:
         described = self.within_ctes(span).within("DESCRIBE ", "\n")
@@ -108,7 +120,7 @@ class Scope:
 
     def _described_as(self, translation: str, span: Span, wrong: QueryWrong) -> list[Column]:
         """The columns of a query that DuckDB refuses as it stands and may take in translation."""
-        self._translations[span] = translation
+        self._done[span] = Composed.written(translation, span)
         try:
             columns = self._described(span)
         except Problem:
@@ -120,14 +132,6 @@ class Scope:
     def _is_bigquery(self) -> bool:
         """Whether the statement is spelled in BigQuery's way."""
         return any(token.is_word("ML") or token.is_word("OPTIONS") for token in self._tokens)
-
-    def sql_around(self, operator: Score | Evaluate) -> tuple[str, str]:
-        """What to write before and behind the operator's query."""
-        catalog.load(self.host, operator.model)
-        self.notices += operator.adaptation.notices
-        model = operator.model
-        way = Stored(model) if self._is_kept else Written(model, catalog.recipe(self.host, model))
-        return scored_sql(operator, way) if isinstance(operator, Score) else evaluation_sql(operator, way)
 
     @property
     def _is_kept(self) -> bool:
