@@ -30,7 +30,7 @@ def as_table(db: sqlml.Connection, sql: str, values: Values) -> None:
     try:
         relation = db.sql(sql, params=values)
     except sqlml.ProgrammingError as error:
-        if not isinstance(error, sqlml.Diagnosed):
+        if not isinstance(error, sqlml.Diagnosed) or error.diagnostic.condition == "query_wrong":
             # DuckDB refused to begin. Asked this way it also says where in the text.
             db.execute(sql, values)
         raise

@@ -220,28 +220,6 @@ class OptionGivenTwice(Problem):
         super().__init__(f"option `{name}` is given twice", hint="keep one of the two", span=span)
 
 
-class TargetTwice(Problem):
-    """The query returns the column to predict more than once.
-
-    Why: which of the two is meant cannot be known, and one would give the other away.
-
-    Example:
-
-        CREATE MODEL churn PREDICT churned AS SELECT a.*, b.churned FROM a JOIN b USING (id)
-
-    What to do: leave one of the two out of the query, or rename it.
-    """
-
-    sqlstate = "42701"
-
-    def __init__(self, name: str, span: Span) -> None:
-        super().__init__(
-            f"the query returns column `{name}` more than once",
-            hint=f"leave one out with EXCLUDE, or rename it: {identifier(name)} AS {identifier(name + '_2')}",
-            span=span,
-        )
-
-
 class BigqueryModelType(Problem):
     """The BigQuery model type asked for has no counterpart here.
 

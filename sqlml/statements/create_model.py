@@ -8,9 +8,10 @@ from sqlml.dialect.problems import ReplaceAndKeep
 from sqlml.plan import Catalog, Train
 from sqlml.plan.bigquery import from_options
 from sqlml.plan.bind import check_distinct
+from sqlml.plan.input_problems import InputTwice
 from sqlml.plan.operators import Keep
 from sqlml.plan.options import Settings, settings
-from sqlml.plan.problems import ModelExists, ModelKept, NamedLikeATable, TargetMissing, TargetTwice
+from sqlml.plan.problems import ModelExists, ModelKept, NamedLikeATable, TargetMissing
 from sqlml.schema import Column
 from sqlml.statements.parts import given, model_name, query, span
 
@@ -61,5 +62,5 @@ def _target(goal: _Goal, columns: list[Column]) -> Column:
     if not found:
         raise TargetMissing(goal.target, columns, goal.span)
     if len(found) > 1:
-        raise TargetTwice(found[0].name, goal.span)
+        raise InputTwice(found[0].name, goal.span)
     return found[0]

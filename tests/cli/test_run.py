@@ -43,6 +43,11 @@ def test_an_error_ends_the_job_with_its_place_in_the_file(tmp_path: Path) -> Non
     assert "Traceback" not in run.stderr
 
 
+def test_a_wrong_word_beside_a_prediction_is_told_at_its_place() -> None:
+    run = sqlml("run", "-c", f"{CUSTOMERS}; {MODEL}; SELECT nope FROM PREDICT(MODEL churn, TABLE customers)")
+    assert "SELECT nope FROM PREDICT(MODEL churn, TABLE customers)\n               ^^^^\n" in run.stderr
+
+
 def test_diagnostics_are_json_lines_when_asked() -> None:
     run = sqlml("run", "--log-format", "json", "-c", "PREDICT nothing FROM t")
     record = json.loads(run.stderr)
