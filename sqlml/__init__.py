@@ -24,6 +24,7 @@ from duckdb import (
 from sqlml.diagnostics import Diagnostic
 from sqlml.engine import Connection, connect
 from sqlml.engine.errors import Diagnosed
+from sqlml.engine.progress import Progress
 
 # DuckDB never raises an error of its interface alone.
 InterfaceError = Error
@@ -41,6 +42,7 @@ __all__ = [
     "NotSupportedError",
     "OperationalError",
     "ProgrammingError",
+    "Progress",
     "Warning",
     "apilevel",
     "connect",

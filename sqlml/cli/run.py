@@ -7,6 +7,7 @@ import click
 
 import sqlml
 from sqlml.cli.formats import FORMATS
+from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, run_script, tell_error
 from sqlml.quote import identifier
 
@@ -45,6 +46,7 @@ def _run(database: str, scripts: list[str], manner: Manner) -> int:
     try:
         with sqlml.connect(database) as db:
             db.execute("SET enable_progress_bar = false")
+            db.on_progress = follower(manner.log)
             for name, value in (manner.values or {}).items():
                 db.execute(f"SET VARIABLE {identifier(name)} = ?", [value])
             for script in scripts:

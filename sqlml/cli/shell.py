@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 import sqlml
+from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, run_script, tell_error
 from sqlml.engine.script import is_complete
 
@@ -21,6 +22,7 @@ def shell_command(database: str) -> None:
     except sqlml.Error as error:
         tell_error(error, manner)
         sys.exit(1)
+    db.on_progress = follower(manner.log)
     with db:
         for text in _typed() if sys.stdin.isatty() else [sys.stdin.read()]:
             try:

@@ -14,7 +14,8 @@ from sqlml.dialect.tokens import Kind, Token
 # Every statement and call of ours holds words like these: a text without them needs no second look.
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
-    rf"\b(?:predict|evaluate|(?:create|replace|drop|desc|describe){_GAP}model|show{_GAP}models)\b", re.IGNORECASE
+    rf"\b(?:predict|evaluate|(?:create|replace|drop|desc|describe){_GAP}model|show{_GAP}(?:models|trials))\b",
+    re.IGNORECASE,
 )
 
 # Rules by the words that begin their statement; the first whose words stand there is taken.
@@ -29,11 +30,12 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("EXPLAIN", "EVALUATE"), "explain"),
     (("DROP", "MODEL"), "drop_model"),
     (("SHOW", "MODELS"), "show_models"),
+    (("SHOW", "TRIALS"), "show_trials"),
     (("DESCRIBE", "MODEL"), "describe_model"),
     (("DESC", "MODEL"), "describe_model"),
 )
-# Heads that DuckDB accepts too when nothing follows: they describe a table of that name.
-_ALSO_DUCKDB = frozenset({"describe_model"})
+# Heads that describe a table for DuckDB if one of these follows: nothing, or the dot behind the name of a schema.
+_ALSO_DUCKDB = {"describe_model": ("", "."), "show_trials": ("", "."), "show_models": (".",)}
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def _rule(tokens: Sequence[Token]) -> str | None:
     for head, rule in _HEADS:
         if len(tokens) < len(head) or not all(t.is_word(word) for t, word in zip(tokens, head, strict=False)):
             continue
-        return None if rule in _ALSO_DUCKDB and len(tokens) == len(head) else rule
+        following = tokens[len(head)].text if len(tokens) > len(head) else ""
+        return None if following in _ALSO_DUCKDB.get(rule, ()) else rule
     return None
 
 

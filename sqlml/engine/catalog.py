@@ -1,26 +1,33 @@
 """The models of the attached databases, kept in a schema `sqlml` of each."""
 
 import hashlib
+from typing import Any
 
 from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
-from sqlml.plan import Model, ModelName
+from sqlml.plan import Model, ModelName, Part
 from sqlml.prep.recipe import Recipe
 from sqlml.quote import identifier, literal
 from sqlml.schema import Column, Task
 from sqlml.score import function
 from sqlml.surface import surface
 
-# Readable by any DuckDB client; times are UTC. No keys: one would refuse to delete and insert a row in a transaction.
+# Readable by any DuckDB client; times are UTC. A version has a row in `versions`, and one in `targets` for each column
+# that it predicts; an artifact is what predicts one of these. No keys: one would refuse to delete and insert a row in
+# a transaction.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS {home}.models (
     schema_name VARCHAR, model_name VARCHAR, default_version INTEGER, created_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS {home}.versions (
-    schema_name VARCHAR, model_name VARCHAR, version INTEGER, artifact VARCHAR, task VARCHAR, target VARCHAR,
-    target_type VARCHAR, query VARCHAR, options VARCHAR, learner VARCHAR, rows BIGINT, features INTEGER, metric VARCHAR,
-    value DOUBLE, baseline DOUBLE, seconds DOUBLE, device VARCHAR, notices VARCHAR[],
-    inputs STRUCT("name" VARCHAR, "type" VARCHAR)[], classes VARCHAR[], prior DOUBLE[], recipe VARCHAR,
-    sqlml_version VARCHAR, created_at TIMESTAMP);
+    schema_name VARCHAR, model_name VARCHAR, version INTEGER, task VARCHAR, target VARCHAR, query VARCHAR,
+    options VARCHAR, learner VARCHAR, rows BIGINT, features INTEGER, metric VARCHAR, value DOUBLE, baseline DOUBLE,
+    seconds DOUBLE, device VARCHAR, device_reason VARCHAR, notices VARCHAR[], sqlml_version VARCHAR,
+    created_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS {home}.targets (
+    schema_name VARCHAR, model_name VARCHAR, version INTEGER, position INTEGER, artifact VARCHAR, task VARCHAR,
+    target VARCHAR, target_type VARCHAR, learner VARCHAR, detail VARCHAR, rows BIGINT, features INTEGER,
+    metric VARCHAR, value DOUBLE, baseline DOUBLE, inputs STRUCT("name" VARCHAR, "type" VARCHAR)[], classes VARCHAR[],
+    prior DOUBLE[], recipe VARCHAR);
 CREATE TABLE IF NOT EXISTS {home}.metrics (
     artifact VARCHAR, position INTEGER, metric VARCHAR, value DOUBLE, lower DOUBLE, upper DOUBLE, baseline DOUBLE,
     rows BIGINT);
@@ -31,12 +38,14 @@ CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLO
 CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 """
 
+# A row for each part of a model: what is said of the model in all of them, then what is said of the part.
 _MODEL = """
-SELECT {database} AS database, schema_name AS schema, model_name AS name, v.version,
-       v.version = m.default_version AS is_default, {database} <> current_database() AS is_foreign,
-       v.task, v.target, v.target_type, v.inputs, v.classes, v.prior, v.artifact
-FROM {home}.models m JOIN {home}.versions v USING (schema_name, model_name) WHERE {condition}
+SELECT {database} AS database, schema_name AS schema, model_name AS name, t.version,
+       t.version = m.default_version AS is_default, {database} <> current_database() AS is_foreign,
+       t.task, t.target, t.target_type, t.inputs, t.classes, t.prior, t.artifact
+FROM {home}.models m JOIN {home}.targets t USING (schema_name, model_name) WHERE {condition} ORDER BY t.position
 """
+_OF_MODEL = ("database", "schema", "name", "version", "is_default", "is_foreign")
 
 # Bytes of an artifact go into rows of at most this size.
 _CHUNK = 16 << 20
@@ -63,18 +72,20 @@ def find(host: Host, name: ModelName) -> Model | None:
             host,
             match,
             f"lower(m.schema_name) = lower({literal(schema)}) AND lower(m.model_name) = lower({literal(model)})"
-            f" AND v.version = {version}",
+            f" AND t.version = {version}",
         )
         if found:
             return found
     return None
 
 
-def by_artifact(host: Host, database: str, artifact: str) -> Model:
-    """The version of a model that an artifact of `database` is."""
-    found = _one(host, database, f"v.artifact = {literal(artifact)}")
+def stored(host: Host, where: tuple[str, str, str], version: int) -> Model:
+    """A version of the model that has this database, schema and name."""
+    database, schema, name = where
+    condition = f"m.schema_name = {literal(schema)} AND m.model_name = {literal(name)} AND t.version = {version}"
+    found = _one(host, database, condition)
     if found is None:
-        raise LookupError(artifact)
+        raise LookupError(where)
     return found
 
 
@@ -162,25 +173,31 @@ def store(host: Host, database: str, artifact: str, graph: bytes) -> None:
 
 def load(host: Host, model: Model) -> None:
     """Makes the model ready to score, reading it as the statement's own transaction sees it."""
-    if not function.is_ready(model.artifact):
-        function.remember(model.artifact, read(host, model.database, model.artifact))
+    for part in model.parts:
+        if not function.is_ready(part.artifact):
+            function.remember(part.artifact, read(host, model.database, part.artifact))
 
 
-def recipe(host: Host, model: Model) -> Recipe:
-    """The recipe of a stored version."""
-    sql = f"SELECT recipe FROM {home(model.database)}.versions WHERE artifact = {literal(model.artifact)}"
-    return Recipe.from_json(host.rows(sql)[0][0])
+def recipes(host: Host, model: Model) -> list[Recipe]:
+    """The recipes of a stored version's parts."""
+    sql = f"SELECT recipe FROM {home(model.database)}.targets WHERE {this(model)} ORDER BY position"
+    return [Recipe.from_json(text) for (text,) in host.rows(sql)]
 
 
 def read(host: Host, database: str, artifact: str) -> bytes:
     """The bytes of an artifact; none if it is not in `database`."""
-    parts = host.rows(f"SELECT bytes FROM {home(database)}.artifacts WHERE id = ? ORDER BY part", [artifact])
-    return b"".join(bytes(part) for (part,) in parts)
+    chunks = host.rows(f"SELECT bytes FROM {home(database)}.artifacts WHERE id = ? ORDER BY part", [artifact])
+    return b"".join(bytes(chunk) for (chunk,) in chunks)
 
 
 def home(database: str) -> str:
     """The schema of the models of a database."""
     return f"{identifier(database)}.sqlml"
+
+
+def this(model: Model) -> str:
+    """SQL: whether a row of `versions` or of `targets` is of this version of the model."""
+    return f"{_of(model)} AND version = {model.version}"
 
 
 def _of(model: Model) -> str:
@@ -192,12 +209,13 @@ def remove(host: Host, model: Model, version: int | None) -> None:
     check_writable(host, model.database)
     at = home(model.database)
     which = _of(model) + (f" AND version = {version}" if version is not None else "")
-    found = host.rows(f"SELECT version, artifact FROM {at}.versions WHERE {which}")
+    found = host.rows(f"SELECT version, artifact FROM {at}.targets WHERE {which}")
     for table, key in (("metrics", "artifact"), ("trials", "artifact"), ("artifacts", "id")):
         artifacts = ", ".join(literal(artifact) for _, artifact in found)
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
-    host.run(f"DELETE FROM {at}.versions WHERE {which}")
-    suffixes = [f" VERSION {number}" for number, _ in found]
+    for table in ("versions", "targets"):
+        host.run(f"DELETE FROM {at}.{table} WHERE {which}")
+    suffixes = [f" VERSION {number}" for number in dict(found)]
     if version is None:
         host.run(f"DELETE FROM {at}.models WHERE {_of(model)}")
         suffixes.append("")
@@ -223,14 +241,15 @@ def _one(host: Host, database: str, condition: str) -> Model | None:
     rows = host.arrow(sql).to_pylist()
     if not rows:
         return None
-    row = rows[0]
-    return Model(
-        **row
-        | {
-            "task": Task(row["task"]),
-            "target": Column(row["target"], row.pop("target_type")),
-            "inputs": tuple(Column(**column) for column in row["inputs"]),
-            "classes": tuple(row["classes"]),
-            "prior": tuple(row["prior"]),
-        }
+    return Model(**{name: rows[0][name] for name in _OF_MODEL}, parts=tuple(map(_part, rows)))
+
+
+def _part(row: dict[str, Any]) -> Part:
+    return Part(
+        task=Task(row["task"]),
+        target=Column(row["target"], row["target_type"]),
+        inputs=tuple(Column(**column) for column in row["inputs"]),
+        classes=tuple(row["classes"]),
+        prior=tuple(row["prior"]),
+        artifact=row["artifact"],
     )

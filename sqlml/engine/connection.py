@@ -13,6 +13,7 @@ from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.database import Host, Inner, Parameters, Unparsed, in_frame, opened, tokenize
 from sqlml.engine.errors import error
+from sqlml.engine.progress import Listener
 from sqlml.engine.run import run
 from sqlml.engine.scope import Scope
 from sqlml.plan import ModelName
@@ -49,13 +50,16 @@ class Connection:
 
     It has every method of `duckdb.DuckDBPyConnection`. SQL that is not ours reaches DuckDB as it was written, and
     what comes back, errors included, is DuckDB's. `notices` holds what the last statement of ours decided for
-    the user. Errors of ours are `duckdb.Error`s with a `diagnostic`.
+    the user. Errors of ours are `duckdb.Error`s with a `diagnostic`. While a model is trained, `on_progress` is called
+    with a `Progress` whenever there is something to tell, in the thread of the statement; it must not use the
+    connection.
     """
 
     def __init__(self, inner: Inner) -> None:
         self._inner = inner
         self._cancellation = Cancellation()
         self.notices: list[Diagnostic] = []
+        self.on_progress: Listener | None = None
         registration.keep(inner)
 
     def execute(self, query: object, parameters: Parameters = None) -> Any:
@@ -140,8 +144,11 @@ class Connection:
         host, text = Host(self._inner, frame), script.text
         *earlier, last = script.statements
         for statement in earlier:
-            self._statement(Scope(host, (text, statement), None, self._cancellation), statement, self._executing)
-        return self._statement(Scope(host, (text, last), parameters, self._cancellation), last, execute)
+            self._statement(self._scope(host, (text, statement), None), statement, self._executing)
+        return self._statement(self._scope(host, (text, last), parameters), last, execute)
+
+    def _scope(self, host: Host, source: tuple[str, Statement], parameters: Parameters) -> Scope:
+        return Scope(host, source, parameters, self._cancellation, self.on_progress)
 
     def _statement(self, scope: Scope, statement: Statement, execute: Execute) -> Any:
         try:

@@ -1,6 +1,7 @@
 """The gate to DuckDB: everything that is asked of it, and its errors in our words."""
 
 import re
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,7 @@ from sqlml.engine.problems import (
     QueryWrong,
     TransactionAborted,
 )
+from sqlml.quote import identifier
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,6 +115,17 @@ class Host:
         """Runs one query and streams its rows in Arrow batches of at most `rows`."""
         with translated():
             yield from self._related(sql).to_arrow_reader(rows)
+
+    @contextmanager
+    def registered(self, table: "pa.Table") -> Iterator[str]:
+        """A name by which statements can read an Arrow table, for as long as the `with` lasts."""
+        name = f"sqlml_{secrets.token_hex(6)}"
+        with translated():
+            self.inner.register(name, table)
+        try:
+            yield identifier(name)
+        finally:
+            self.inner.unregister(name)
 
     def call(self, execute: Callable[[], Any]) -> Any:
         """Runs something that executes SQL, as if the statement's caller ran it."""

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from sqlml.diagnostics import Span
+from sqlml.engine.problems import MetricOfAnotherTask
+from sqlml.prep.target import Target
 from sqlml.schema import Task
 
 
@@ -38,3 +41,17 @@ MEASURES: dict[Task, tuple[Measure, ...]] = {
     ),
     Task.REGRESSION: tuple(Measure(name, *_CLASSES) for name in ("rmse", "mae", "r2", "mape")),
 }
+
+
+def chosen_by(asked: str | None, target: Target, place: Span | None) -> str:
+    """The metric that models are chosen by: the one asked for, or one that rewards honest scores.
+
+    Raises:
+        MetricOfAnotherTask: at `place`, where the target's task does not have it.
+    """
+    if asked is None:
+        return "log_loss" if target.task.classifies else "rmse"
+    known = [measure.name for measure in MEASURES[target.task]]
+    if asked not in known:
+        raise MetricOfAnotherTask(asked, target.column.name, str(target.task), known, place)
+    return asked

@@ -1,8 +1,11 @@
 """What the host database can refuse, in the words of the statement that asked."""
 
+from collections.abc import Mapping, Sequence
 from typing import Self
 
-from sqlml.diagnostics import Notice, Problem
+from sqlml.diagnostics import Notice, Problem, Span
+from sqlml.diagnostics.suggest import listed, near_names
+from sqlml.quote import identifier
 
 
 class QueryWrong(Problem):
@@ -244,8 +247,8 @@ class NoRowsToMeasure(Notice):
 
     sqlstate = "02000"
 
-    def __init__(self) -> None:
-        super().__init__("the query has no row with the target, so every metric is NULL")
+    def __init__(self, target: str) -> None:
+        super().__init__(f"`{target}` is known in no row of the query, so every metric of it is NULL")
 
 
 class ZeroTargets(Notice):
@@ -262,5 +265,99 @@ class ZeroTargets(Notice):
 
     sqlstate = "01000"
 
-    def __init__(self, rows: int) -> None:
-        super().__init__(f"mape leaves out {rows} row{'s' * (rows != 1)} with a target of zero")
+    def __init__(self, metric: str, rows: int) -> None:
+        super().__init__(f"{metric} leaves out {rows} row{'s' * (rows != 1)} with a target of zero")
+
+
+class MetricOfAnotherTask(Problem):
+    """The metric to choose models by is none of the target's task.
+
+    Why: a target of two values, of several classes and of numbers are measured in different ways, and the task follows
+    from the target's type and values.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (metric = 'rmse') AS FROM customers
+
+    What to do: take one of the metrics that the message lists, or leave the option out.
+    """
+
+    sqlstate = "22023"
+
+    def __init__(self, metric: str, target: str, task: str, known: Sequence[str], span: Span | None) -> None:
+        super().__init__(
+            f"`{metric}` does not measure `{target}`, which is a {task} target",
+            detail=f"its metrics are {listed(known, 'and')}",
+            hint=near_names(metric, known) or "leave it out: what is not said is decided for you",
+            span=span,
+        )
+
+
+class WeightsUnusable(Problem):
+    """Rows have a weight that nothing can be counted with.
+
+    Why: a row of weight 2 counts as much as two rows of weight 1, and one of weight 0 does not count; NULL, NaN,
+    infinity and negative numbers have no such meaning, and no weight is ever filled in unseen.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (weight = amount) AS FROM customers
+
+    What to do: let the query say what such a row counts, or leave those rows out.
+    """
+
+    sqlstate = "22003"
+
+    def __init__(self, column: str, rows: Mapping[str, int]) -> None:
+        name = identifier(column)
+        parts = [f"{count} row{'s' * (count != 1)} in which it is {reason}" for reason, count in rows.items() if count]
+        super().__init__(
+            f"`{column}` cannot weigh the rows: {' and '.join(parts)}",
+            hint=f"say what such a row counts: SELECT * REPLACE (greatest(coalesce({name}, 0), 0) AS {name}) FROM …"
+            if not rows.get("NaN or infinite")
+            else f"leave such rows out: WHERE isfinite(TRY_CAST({name} AS DOUBLE))",
+        )
+
+
+class WeightsZero(Problem):
+    """No row counts, as every weight is zero.
+
+    Why: a row of weight 0 teaches nothing.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (weight = nothing) AS SELECT *, 0 AS nothing FROM customers
+
+    What to do: name another column, or leave the option out: without it all rows count the same.
+    """
+
+    sqlstate = "22003"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"`{column}` cannot weigh the rows: it is zero in all of them",
+            hint="name another column, or leave out `weight`: all rows count the same without it",
+        )
+
+
+class RowsBeyondMemory(Notice):
+    """The model learns from a part of the rows, as many as memory can hold.
+
+    Why: what is learnt from lies in memory, at a few bytes a number. How much that takes is reckoned before anything
+    is trained, and compared with what the machine has free and with DuckDB's `memory_limit`.
+
+    Example:
+
+        CREATE MODEL clicks PREDICT clicked AS FROM a_billion_events
+
+    What to do: nothing, as a part chosen evenly teaches nearly as much; or raise `SET memory_limit`, run the statement
+    when more memory is free, or query fewer columns.
+    """
+
+    sqlstate = "ML036"
+
+    def __init__(self, rows: int, of: int) -> None:
+        super().__init__(
+            f"memory holds {rows:,} of the {of:,} rows to learn from: the model is made of an even choice of them",
+            hint="query fewer columns, or run it with more memory: SET memory_limit = '…'",
+        )

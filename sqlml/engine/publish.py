@@ -1,8 +1,8 @@
 """Storing a model: its rows in the catalog, its macros, and its metrics."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -10,7 +10,10 @@ from typing import Any
 from sqlml.diagnostics import Problem, Span
 from sqlml.engine import catalog
 from sqlml.engine.database import Host
-from sqlml.engine.scoring import Written, evaluation_sql, score_call
+from sqlml.engine.evaluation import evaluation_sql, kept
+from sqlml.engine.measures import MEASURES
+from sqlml.engine.scoring import joined, outputs, score_call
+from sqlml.engine.stage import Split
 from sqlml.plan import Evaluate, Model, Query, Train
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
@@ -18,7 +21,7 @@ from sqlml.quote import identifier, literal
 from sqlml.schema import Task
 from sqlml.train.job import Outcome
 
-# The metric that stands for a model in CREATE MODEL and SHOW MODELS.
+# The metric that stands for a model in CREATE MODEL and SHOW MODELS, where none is asked for.
 HEADLINE = {Task.BINARY: "roc_auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}
 
 
@@ -29,57 +32,55 @@ _MANY = 200
 
 @dataclass(frozen=True)
 class Learnt:
-    """A trained model that is not stored yet."""
+    """What was learnt of one target and is not stored yet; `split` has the rows held out, with their scores."""
 
     artifact: str
-    where: tuple[str, str, str]
-    operator: Train
     target: Target
     recipe: Recipe
     outcome: Outcome
+    split: Split
 
 
-def publish(host: Host, learnt: Learnt, notices: Sequence[Problem]) -> Model:
-    """Writes the version and makes it the default; in a transaction, so that it is there whole or not at all."""
-    database, schema, name = learnt.where
+def publish(
+    host: Host,
+    where: tuple[str, str, str],
+    operator: Train,
+    learnt: Sequence[Learnt],
+    notices: Sequence[Problem],
+) -> Model:
+    """Writes the version of that database, schema and name, measures it on the rows held out, makes it the default.
+
+    To be called in a transaction, so that it is there whole or not at all.
+    """
+    database, schema, name = where
     at = catalog.home(database)
+    key = {"schema_name": schema, "model_name": name, "version": operator.version}
     catalog.prepare(host, database)
-    catalog.store(host, database, learnt.artifact, learnt.outcome.graph)
-    _insert(host, f"{at}.versions", _version(learnt, notices))
-    for trial in learnt.outcome.trials:
-        settings = json.dumps(trial.settings, sort_keys=True)
-        _insert(host, f"{at}.trials", asdict(trial) | {"artifact": learnt.artifact, "settings": settings})
-    key = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
-    if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {key} RETURNING 1", [learnt.operator.version]):
-        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, learnt.operator.version, _now()])
-    _macros(host, learnt)
-    return catalog.by_artifact(host, database, learnt.artifact)
-
-
-def measure(host: Host, model: Model, recipe: Recipe, relation: str) -> None:
-    """Measures the model on rows held out, by the SQL that EVALUATE uses, and stores what came out."""
-    head, tail = evaluation_sql(Evaluate(model, Query(relation, Span(0, 0))), Written(model, recipe))
-    at = catalog.home(model.database)
-    artifact = literal(model.artifact)
-    host.run(f"INSERT INTO {at}.metrics SELECT {artifact}, row_number() OVER (), * FROM {head}FROM {relation}{tail}")
-    headline = literal(HEADLINE[model.task])
-    host.run(
-        f"UPDATE {at}.versions v SET metric = m.metric, value = m.value, baseline = m.baseline"
-        f" FROM {at}.metrics m WHERE m.artifact = {artifact} AND v.artifact = {artifact} AND m.metric = {headline}"
-    )
+    _insert(host, f"{at}.versions", key | _version(operator, learnt, notices))
+    for position, one in enumerate(learnt, 1):
+        catalog.store(host, database, one.artifact, one.outcome.graph)
+        _insert(host, f"{at}.targets", key | {"position": position} | _target(one))
+    condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
+    if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1", [operator.version]):
+        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, operator.version, _now()])
+    _macros(host, where, operator.version, learnt)
+    model = catalog.stored(host, where, operator.version)
+    _keep_trials(host, model, learnt)
+    _measure(host, model, learnt, operator.settings.metric)
+    return model
 
 
 def note_seconds(host: Host, model: Model, seconds: float) -> None:
     """Stores how long all of it took."""
-    artifact = literal(model.artifact)
-    host.run(f"UPDATE {catalog.home(model.database)}.versions SET seconds = {seconds!r} WHERE artifact = {artifact}")
+    at = catalog.home(model.database)
+    host.run(f"UPDATE {at}.versions SET seconds = {seconds!r} WHERE {catalog.this(model)}")
 
 
 def summary(model: Model) -> str:
     """The row that CREATE MODEL returns."""
     return (
         "SELECT model_name AS model, version, task, target, rows, features, learner, metric, value, baseline, seconds,"
-        f" device, notices FROM {catalog.home(model.database)}.versions WHERE artifact = {literal(model.artifact)}"
+        f" device, notices FROM {catalog.home(model.database)}.versions WHERE {catalog.this(model)}"
     )
 
 
@@ -93,42 +94,102 @@ def _insert(host: Host, table: str, row: dict[str, Any]) -> None:
     host.run(f"INSERT INTO {table} BY NAME SELECT {values}", list(row.values()))
 
 
-def _version(learnt: Learnt, notices: Sequence[Problem]) -> dict[str, Any]:
-    _, schema, name = learnt.where
-    operator, target, outcome = learnt.operator, learnt.target, learnt.outcome
+def _version(operator: Train, learnt: Sequence[Learnt], notices: Sequence[Problem]) -> dict[str, Any]:
+    """What is said of all of the model: a text has that of every target, a number is the first target's."""
+    targets, outcomes = [one.target for one in learnt], [one.outcome for one in learnt]
     return {
-        "schema_name": schema,
-        "model_name": name,
-        "version": operator.version,
-        "artifact": learnt.artifact,
-        "task": str(target.task),
-        "target": target.column.name,
-        "target_type": target.column.type,
+        "task": _listed(target.task for target in targets),
+        "target": _listed(target.column.name for target in targets),
         "query": operator.query.text,
         "options": json.dumps(asdict(operator.settings), sort_keys=True),
-        "learner": outcome.learner,
-        "rows": target.rows,
-        "features": len(learnt.recipe.features),
-        "device": "CPU",
+        "learner": _listed(outcome.learner for outcome in outcomes),
+        "rows": targets[0].rows,
+        "features": len(learnt[0].recipe.features),
+        "device": _listed(dict.fromkeys(outcome.device for outcome in outcomes)),
+        "device_reason": _listed(dict.fromkeys(outcome.device_reason for outcome in outcomes)),
         "notices": [notice.message for notice in notices],
-        "inputs": [asdict(column) for column in learnt.recipe.inputs],
-        "classes": list(target.classes),
-        "prior": list(target.prior),
-        "recipe": learnt.recipe.to_json(),
         "sqlml_version": version("sqlml"),
         "created_at": _now(),
     }
 
 
-def _macros(host: Host, learnt: Learnt) -> None:
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(texts)
+
+
+def _target(learnt: Learnt) -> dict[str, Any]:
+    target, recipe, outcome = learnt.target, learnt.recipe, learnt.outcome
+    return {
+        "artifact": learnt.artifact,
+        "task": str(target.task),
+        "target": target.column.name,
+        "target_type": target.column.type,
+        "learner": outcome.learner,
+        "detail": outcome.detail,
+        "rows": target.rows,
+        "features": len(recipe.features),
+        "inputs": [asdict(column) for column in recipe.inputs],
+        "classes": list(target.classes),
+        "prior": list(target.prior),
+        "recipe": recipe.to_json(),
+    }
+
+
+def _keep_trials(host: Host, model: Model, learnt: Sequence[Learnt]) -> None:
+    """Trials are numbered through the targets."""
+    before = 0
+    for part, one in zip(model.parts, learnt, strict=True):
+        for trial in one.outcome.trials:
+            row = asdict(trial) | {
+                "artifact": one.artifact,
+                "number": before + trial.number,
+                "settings": json.dumps(trial.settings, sort_keys=True),
+                "metric": model.prefix(part) + trial.metric,
+            }
+            _insert(host, f"{catalog.home(model.database)}.trials", row)
+        before += len(one.outcome.trials)
+
+
+def _measure(host: Host, model: Model, learnt: Sequence[Learnt], asked: str | None) -> None:
+    """Measures each part on its target's rows held out, by the SQL that EVALUATE uses, and stores what came out.
+
+    The metric that was `asked` for, or else the task's own, stands for the target; the first target's for the model.
+    """
+    at, before = catalog.home(model.database), 0
+    for part, one in zip(model.parts, learnt, strict=True):
+        artifact, prefix = literal(part.artifact), model.prefix(part)
+        relation = Query(one.split.measured, Span(0, 0))
+        head, tail = evaluation_sql(Evaluate(replace(model, parts=(part,)), relation), kept(one.split.scores))
+        host.run(
+            f"INSERT INTO {at}.metrics SELECT {artifact}, {before} + row_number() OVER (), {literal(prefix)} || metric,"
+            f" * EXCLUDE (metric) FROM {head}FROM {relation.text}{tail}"
+        )
+        before += len(MEASURES[part.task])
+        headline = literal(prefix + (asked or HEADLINE[part.task]))
+        host.run(
+            f"UPDATE {at}.targets t SET metric = m.metric, value = m.value, baseline = m.baseline"
+            f" FROM {at}.metrics m WHERE m.artifact = {artifact} AND t.artifact = {artifact} AND m.metric = {headline}"
+        )
+    host.run(
+        f"UPDATE {at}.versions v SET metric = t.metric, value = t.value, baseline = t.baseline"
+        f" FROM (FROM {at}.targets WHERE position = 1 AND {catalog.this(model)}) t"
+        " WHERE v.schema_name = t.schema_name AND v.model_name = t.model_name AND v.version = t.version"
+    )
+
+
+def _macros(host: Host, where: tuple[str, str, str], number: int, learnt: Sequence[Learnt]) -> None:
     """Under the version's own name and, as the model's default, under the model's."""
-    database, schema, name = learnt.where
-    features = learnt.recipe.array("input")
-    if len(learnt.recipe.features) > _MANY:
-        features = f"list_transform([input], lambda input: {features})[1]"
-    scores = score_call(learnt.artifact, features)
-    outputs = learnt.target.outputs("scores")
-    for suffix in ("", f" VERSION {learnt.operator.version}"):
+    database, schema, name = where
+    scores = joined([score_call(one.artifact, _features(one.recipe)) for one in learnt])
+    columns = outputs([one.target for one in learnt], "scores")
+    for suffix in ("", f" VERSION {number}"):
         called = f"CREATE OR REPLACE MACRO {catalog.home(database)}."
         host.run(f"{called}{identifier(f'{schema}.{name}{suffix}')}(input) AS {scores}")
-        host.run(f"{called}{identifier(f'{schema}.{name}{suffix} outputs')}(scores) AS {outputs}")
+        host.run(f"{called}{identifier(f'{schema}.{name}{suffix} outputs')}(scores) AS {columns}")
+
+
+def _features(recipe: Recipe) -> str:
+    if len(recipe.features) <= _MANY:
+        return recipe.array("input")
+    # Under a name of its own: a macro's parameter is not found in a lambda within one that has taken its name.
+    return f"list_transform([input], lambda one: {recipe.array('one')})[1]"

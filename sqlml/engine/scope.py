@@ -12,8 +12,10 @@ from sqlml.engine import catalog
 from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.composed import Composed
 from sqlml.engine.database import Host, Parameters
+from sqlml.engine.evaluation import evaluation_sql
 from sqlml.engine.problems import QueryWrong, ReadAsBigquery
-from sqlml.engine.scoring import Stored, Written, evaluation_sql, scored_sql
+from sqlml.engine.progress import Listener
+from sqlml.engine.scoring import Stored, Written, scored_sql
 from sqlml.plan import Evaluate, Model, ModelName, Query, Score
 from sqlml.schema import Column
 from sqlml.statements import evaluation, prediction, unseen_prediction
@@ -23,15 +25,23 @@ class Scope:
     """Implements the binder's `Catalog` for one statement.
 
     `source` is the text of the whole script, in which places are counted, and the statement of it; `notices` collects
-    what was decided for the user.
+    what was decided for the user, and `listener` is told how a training goes.
     """
 
-    def __init__(self, host: Host, source: tuple[str, Statement], parameters: Parameters, stop: Cancellation) -> None:
+    def __init__(
+        self,
+        host: Host,
+        source: tuple[str, Statement],
+        parameters: Parameters,
+        stop: Cancellation,
+        listener: Listener | None = None,
+    ) -> None:
         self.host = host
         self.text, statement = source
         self.span = statement.span
         self.given = parameters
         self.cancellation = stop
+        self.listener = listener
         self.notices: list[Problem] = []
         self.doubt: QueryWrong | None = None
         self._tokens = statement.tokens
@@ -98,8 +108,10 @@ class Scope:
         catalog.load(self.host, operator.model)
         self.notices += operator.adaptation.notices
         model = operator.model
-        way = Stored(model) if self._is_kept else Written(model, catalog.recipe(self.host, model))
-        return scored_sql(operator, way) if isinstance(operator, Score) else evaluation_sql(operator, way)
+        way = Stored(model) if self._is_kept else Written(model, catalog.recipes(self.host, model))
+        if isinstance(operator, Score):
+            return scored_sql(operator, way)
+        return evaluation_sql(operator, way.scores(operator.adaptation.casts))
 
     def _compose(self, span: Span) -> Composed:
         first, last = self._at(span.start), self._at(span.end)

@@ -13,7 +13,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from sqlml.model.form import Constant, Floats, Forest, Form, Linear, Link
+from sqlml.model.form import DEPTH, FAR, SLOPE, STEEP, Blend, Constant, Floats, Forest, Form, Linear, Link, Network
 from sqlml.schema import Feature, Task
 
 # The first versions with trees in 64 bits and sets of categories; every supported runtime has them.
@@ -27,10 +27,7 @@ _LEQ, _MEMBER, _SUM = 0, 6, 1
 def build(form: Form, features: Sequence[Feature], task: Task) -> bytes:
     """The graph of `form` over rows of `features`, serialised."""
     graph = _Graph()
-    scores = _raw(graph, form)
-    if not isinstance(form, Constant):
-        scores = _linked(graph, scores, form.link)
-    graph.node("Identity", [scores], output="scores")
+    graph.node("Identity", [_scores(graph, form)], output="scores")
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -67,12 +64,30 @@ class _Graph:
         return name
 
 
-def _raw(graph: _Graph, form: Form) -> str:
+def _scores(graph: _Graph, form: Form) -> str:
+    if isinstance(form, Blend):
+        return _blend(graph, form)
     if isinstance(form, Constant):
         return _repeated(graph, form.scores)
+    return _linked(graph, _raw(graph, form), form.link)
+
+
+def _raw(graph: _Graph, form: Linear | Forest | Network) -> str:
     if isinstance(form, Forest):
         return _forest(graph, form)
-    return _linear(graph, form)
+    return _network(graph, form) if isinstance(form, Network) else _linear(graph, form)
+
+
+def _blend(graph: _Graph, form: Blend) -> str:
+    parts = [
+        graph.node("Mul", [_scores(graph, member), graph.constant(np.array(weight))])
+        for weight, member in zip(form.weights, form.members, strict=True)
+    ]
+    mean = graph.node("Sum", parts)
+    if form.power == 1.0:
+        return mean
+    powers = graph.node("Mul", [graph.node("Log", [mean]), graph.constant(np.array(form.power))])
+    return graph.node("Softmax", [powers], axis=1)
 
 
 def _repeated(graph: _Graph, row: Floats) -> str:
@@ -85,6 +100,8 @@ def _repeated(graph: _Graph, row: Floats) -> str:
 def _linked(graph: _Graph, raw: str, link: Link) -> str:
     if link == "identity":
         return raw
+    if link == "exp":
+        return graph.node("Sub", [graph.node("Exp", [raw]), graph.constant(np.array(1.0))])
     if link == "softmax":
         return graph.node("Softmax", [raw], axis=1)
     # Two separate quotients keep small probabilities exact at both ends; a ready-made sigmoid rounds them to 0.
@@ -108,8 +125,8 @@ def _quantities(graph: _Graph, values: str, form: Linear) -> str:
     missing = graph.node("IsNaN", [chosen])
     centred = graph.node("Sub", [chosen, graph.constant(form.centre)])
     scaled = graph.node("Mul", [centred, graph.constant(form.scale)])
-    limits = [graph.constant(np.array(bound)) for bound in (-form.limit, form.limit)]
-    clipped = graph.node("Clip", [scaled, *limits])
+    clipped = graph.node("Max", [scaled, graph.constant(form.low)])
+    clipped = graph.node("Min", [clipped, graph.constant(np.array(form.limit))])
     standard = graph.node("Where", [missing, graph.constant(np.array(0.0)), clipped])
     absent = graph.node("Cast", [missing], to=TensorProto.DOUBLE)
     inputs = graph.node("Concat", [standard, absent], axis=1)
@@ -117,6 +134,11 @@ def _quantities(graph: _Graph, values: str, form: Linear) -> str:
 
 
 def _categories(graph: _Graph, values: str, form: Linear) -> str:
+    weights = graph.node("Gather", [graph.constant(form.tables), _table_rows(graph, values, form)], axis=0)
+    return graph.node("ReduceSum", [weights, graph.constant(np.array([1]))], keepdims=0)
+
+
+def _table_rows(graph: _Graph, values: str, form: Linear | Network) -> str:
     levels = form.levels.astype(np.float64)
     codes = graph.node("Gather", [values, graph.constant(form.categories)], axis=1)
     least = graph.node("GreaterOrEqual", [codes, graph.constant(np.array(0.0))])
@@ -124,9 +146,79 @@ def _categories(graph: _Graph, values: str, form: Linear) -> str:
     rows = graph.node("Where", [known, codes, graph.constant(levels)])
     rows = graph.node("Where", [graph.node("IsNaN", [codes]), graph.constant(levels + 1), rows])
     whole = graph.node("Cast", [rows], to=TensorProto.INT64)
-    places = graph.node("Add", [whole, graph.constant(form.offsets)])
-    weights = graph.node("Gather", [graph.constant(form.tables), places], axis=0)
-    return graph.node("ReduceSum", [weights, graph.constant(np.array([1]))], keepdims=0)
+    return graph.node("Add", [whole, graph.constant(form.offsets)])
+
+
+def _network(graph: _Graph, form: Network) -> str:
+    """The sums of the last layer.
+
+    The numbers of the curve "selu" are moved into the weights after it: what passes between is `above / DEPTH + below`.
+    """
+    hidden = _inputs(graph, form)
+    last = len(form.weights) - 1
+    for layer, (weights, bias) in enumerate(zip(form.weights, form.biases, strict=True)):
+        if layer and form.curve == "selu":
+            weights, bias = SLOPE * DEPTH * weights, bias - SLOPE * DEPTH * weights.sum(axis=0)
+        product = graph.node("MatMul", [hidden, graph.constant(weights)])
+        hidden = graph.node("Add", [product, graph.constant(bias)])
+        if layer < last:
+            hidden = _selu(graph, hidden) if form.curve == "selu" else _mish(graph, hidden)
+    if form.span is None:
+        return hidden
+    return graph.node("Clip", [hidden, *(graph.constant(np.array(bound)) for bound in form.span)])
+
+
+def _selu(graph: _Graph, sums: str) -> str:
+    above = graph.node("Relu", [sums])
+    below = graph.node("Exp", [graph.node("Sub", [sums, above])])
+    return graph.node("Add", [graph.node("Mul", [above, graph.constant(np.array(1.0 / DEPTH))]), below])
+
+
+def _mish(graph: _Graph, sums: str) -> str:
+    two = graph.constant(np.array(2.0))
+    power = graph.node("Exp", [graph.node("Min", [sums, graph.constant(np.array(STEEP))])])
+    ratio = graph.node("Mul", [power, graph.node("Add", [power, two])])
+    return graph.node("Mul", [sums, graph.node("Div", [ratio, graph.node("Add", [ratio, two])])])
+
+
+def _inputs(graph: _Graph, form: Network) -> str:
+    """What enters the first layer."""
+    values = graph.node("Cast", ["features"], to=TensorProto.DOUBLE)
+    parts = _waves(graph, values, form) if len(form.quantities) else []
+    if len(form.flagged):
+        chosen = graph.node("Gather", [values, graph.constant(form.flagged)], axis=1)
+        parts.append(graph.node("Cast", [graph.node("IsNaN", [chosen])], to=TensorProto.DOUBLE))
+    if len(form.shown):
+        chosen = graph.node("Gather", [values, graph.constant(form.shown)], axis=1)
+        same = graph.node("Equal", [chosen, graph.constant(form.codes)])
+        parts.append(graph.node("Cast", [same], to=TensorProto.DOUBLE))
+    if len(form.categories):
+        rows = graph.node("Gather", [graph.constant(form.tables), _table_rows(graph, values, form)], axis=0)
+        parts.append(_flat(graph, rows))
+    return graph.node("Concat", parts, axis=1)
+
+
+def _waves(graph: _Graph, values: str, form: Network) -> list[str]:
+    """The quantities, brought near to 0, and their waves."""
+    chosen = graph.node("Gather", [values, graph.constant(form.quantities)], axis=1)
+    centred = graph.node("Sub", [chosen, graph.constant(form.centre)])
+    scaled = graph.node("Mul", [centred, graph.constant(form.scale)])
+    far = graph.node("Clip", [scaled, *(graph.constant(np.array(bound)) for bound in (-FAR, FAR))])
+    third = graph.node("Div", [far, graph.constant(np.array(3.0))])
+    size = graph.node("Add", [graph.node("Mul", [third, third]), graph.constant(np.array(1.0))])
+    squashed = graph.node("Div", [far, graph.node("Sqrt", [size])])
+    near = graph.node("Where", [graph.node("IsNaN", [chosen]), graph.constant(np.array(0.0)), squashed])
+    if not form.frequency.size:
+        return [near]
+    each = graph.node("Unsqueeze", [near, graph.constant(np.array([2]))])
+    turned = graph.node("Mul", [each, graph.constant(form.frequency)])
+    moved = graph.node("Add", [turned, graph.constant(form.phase)])
+    return [near, _flat(graph, graph.node("Cos", [moved]))]
+
+
+def _flat(graph: _Graph, values: str) -> str:
+    """Values (rows, some, others) as (rows, some * others)."""
+    return graph.node("Reshape", [values, graph.constant(np.array([0, -1]))])
 
 
 def _forest(graph: _Graph, form: Forest) -> str:

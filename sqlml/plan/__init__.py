@@ -4,8 +4,9 @@ Enters: a statement's parts and a `Catalog` that answers what exists. Leaves: op
 a problem in the user's nouns. Knows no learner, no Arrow and no DuckDB; queries are opaque text.
 """
 
-from sqlml.plan.catalog import Catalog, Model, ModelName
+from sqlml.plan.catalog import Catalog, Model, ModelName, Part
 from sqlml.plan.operators import (
+    Aim,
     DescribeModel,
     DropModel,
     Evaluate,
@@ -13,11 +14,13 @@ from sqlml.plan.operators import (
     Operator,
     Score,
     ShowModels,
+    ShowTrials,
     Train,
 )
 from sqlml.plan.query import Query
 
 __all__ = [
+    "Aim",
     "Catalog",
     "DescribeModel",
     "DropModel",
@@ -26,8 +29,10 @@ __all__ = [
     "Model",
     "ModelName",
     "Operator",
+    "Part",
     "Query",
     "Score",
     "ShowModels",
+    "ShowTrials",
     "Train",
 ]

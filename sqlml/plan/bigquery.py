@@ -1,8 +1,9 @@
 """What the OPTIONS of BigQuery's CREATE MODEL mean here."""
 
 from sqlml.diagnostics import Notice, Span
+from sqlml.plan.option_problems import OptionGivenTwice, OptionType, OptionUnknown
 from sqlml.plan.options import Given
-from sqlml.plan.problems import BigqueryModelType, BigqueryOptionDecided, OptionGivenTwice, OptionType, OptionUnknown
+from sqlml.plan.problems import BigqueryModelType, BigqueryOptionDecided
 
 # Model types whose task the target's own type tells; the learner is chosen by measurement.
 _MODEL_TYPES = (

@@ -5,12 +5,20 @@ from collections.abc import Sequence
 
 from sqlml.diagnostics import Notice, Span
 from sqlml.plan.casts import safe_cast
-from sqlml.plan.catalog import Catalog, Model, ModelName
-from sqlml.plan.input_problems import InputCast, InputMissing, InputTwice, InputType, OutputTaken, TargetNotInQuery
-from sqlml.plan.operators import Adaptation
+from sqlml.plan.catalog import Catalog, Model, ModelName, predicted
+from sqlml.plan.input_problems import (
+    InputCast,
+    InputMissing,
+    InputTwice,
+    InputType,
+    OutputTaken,
+    OutputTwice,
+    TargetNotInQuery,
+)
+from sqlml.plan.operators import Adaptation, Aim
 from sqlml.plan.problems import ModelUnknown, NotAModel, VersionUnknown
 from sqlml.quote import identifier
-from sqlml.schema import Column
+from sqlml.schema import Column, Task
 
 
 def existing_model(name: ModelName, catalog: Catalog) -> Model:
@@ -72,13 +80,27 @@ def check_outputs(model: Model, columns: Sequence[Column], span: Span) -> None:
             raise OutputTaken(column.name, span)
 
 
-def check_target(model: Model, columns: Sequence[Column], span: Span) -> None:
-    """Raises TargetNotInQuery, InputTwice or InputType where the target is not there once, in a type like its own."""
-    found = [column for column in columns if column.name.lower() == model.target.name.lower()]
+def check_predictions(aims: Sequence[tuple[Aim, Task]]) -> None:
+    """Raises OutputTwice, at the later target's place, where the predictions of two targets would have one name."""
+    taken: dict[str, Aim] = {}
+    for aim, task in aims:
+        for name in predicted(aim.target, task):
+            if name.lower() in taken:
+                raise OutputTwice(name, taken[name.lower()].target.name, aim.target.name, aim.place)
+            taken[name.lower()] = aim
+
+
+def check_targets(model: Model, columns: Sequence[Column], span: Span) -> None:
+    """Raises TargetNotInQuery, InputTwice or InputType where a target is not there once, in a type like its own."""
+    for part in model.parts:
+        _check_target(model.name, part.target, columns, span)
+
+
+def _check_target(model: str, wanted: Column, columns: Sequence[Column], span: Span) -> None:
+    found = [column for column in columns if column.name.lower() == wanted.name.lower()]
     if not found:
-        raise TargetNotInQuery(model.name, model.target.name, columns, span)
+        raise TargetNotInQuery(model, wanted.name, columns, span)
     if len(found) > 1:
-        raise InputTwice(model.target.name, span)
-    wanted = model.target
+        raise InputTwice(wanted.name, span)
     if found[0].type != wanted.type and safe_cast(found[0].type, wanted.type, identifier(wanted.name)) is None:
         raise InputType(wanted.name, found[0].type, wanted.type, span)

@@ -19,7 +19,7 @@ def safe_cast(found: str, wanted: str, value: str) -> str | None:
     source, sink = _family(found), _family(wanted)
     if source in _UNKNOWN:
         return f"CAST({value} AS {wanted})"
-    if _is_number(source) and _is_number(sink):
+    if is_number(found) and is_number(wanted):
         return _number(wanted, sink, value)
     if sink in _TEXTS and source in _TEXTS | _INTEGERS | {"UUID"}:
         return f"CAST({value} AS VARCHAR)"
@@ -46,7 +46,9 @@ def _range(type_name: str, family: str) -> tuple[str, str]:
     return f"'{low}'", f"'{high}'"
 
 
-def _is_number(family: str) -> bool:
+def is_number(type_name: str) -> bool:
+    """Whether a type's values are numbers."""
+    family = _family(type_name)
     return family in _INTEGERS or family in _REALS or family in ("DECIMAL", "BIGNUM")
 
 

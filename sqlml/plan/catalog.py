@@ -21,19 +21,13 @@ class ModelName:
 
 
 @dataclass(frozen=True)
-class Model:
-    """What a statement needs to know of a stored model version.
+class Part:
+    """What of a model predicts one target.
 
-    `is_foreign` where it is not in the current database. `classes` are the target's values as text, (negative,
-    positive) for a binary target, none for a regression; `prior` their shares in training, or the mean.
+    `inputs` are the columns that it reads. `classes` are the target's values as text, (negative, positive) for a
+    binary target, none for a regression; `prior` their shares in training, or the mean.
     """
 
-    database: str
-    schema: str
-    name: str
-    version: int
-    is_default: bool
-    is_foreign: bool
     task: Task
     target: Column
     inputs: tuple[Column, ...]
@@ -43,11 +37,44 @@ class Model:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The names of the columns that a prediction adds."""
-        predicted = f"predicted_{self.target.name}"
-        if not self.task.classifies:
-            return (predicted,)
-        return (predicted, f"{predicted}_probability", f"{predicted}_probabilities")
+        """The names of the columns that a prediction of the target adds."""
+        return predicted(self.target, self.task)
+
+
+def predicted(target: Column, task: Task) -> tuple[str, ...]:
+    """The names of the columns that a prediction of `target` adds."""
+    name = f"predicted_{target.name}"
+    return (name, f"{name}_probability", f"{name}_probabilities") if task.classifies else (name,)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a statement needs to know of a stored model version: where it is, and its parts, one for each target.
+
+    `is_foreign` where it is not in the current database.
+    """
+
+    database: str
+    schema: str
+    name: str
+    version: int
+    is_default: bool
+    is_foreign: bool
+    parts: tuple[Part, ...]
+
+    def prefix(self, part: Part) -> str:
+        """What stands before the names of a part's metrics: where there are several parts, its target."""
+        return "" if len(self.parts) == 1 else f"{part.target.name}."
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that a row must have, each once."""
+        return tuple(dict.fromkeys(column for part in self.parts for column in part.inputs))
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the columns that a prediction adds, in the order of the targets."""
+        return tuple(name for part in self.parts for name in part.outputs)
 
 
 class Catalog(Protocol):

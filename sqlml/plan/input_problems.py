@@ -126,6 +126,29 @@ class OutputTaken(Problem):
         )
 
 
+class OutputTwice(Problem):
+    """The predictions of two targets would have the same name.
+
+    Why: a prediction adds `predicted_` and the target's name, and for classes also that with `_probability` and
+    `_probabilities`; of two columns of one name neither could be read.
+
+    Example:
+
+        CREATE MODEL m PREDICT rain, rain_probability AS SELECT cloud, rain, rain_probability FROM days
+
+    What to do: rename one of the targets in the query.
+    """
+
+    sqlstate = "42701"
+
+    def __init__(self, name: str, first: str, second: str, span: Span) -> None:
+        super().__init__(
+            f"the predictions of `{first}` and `{second}` would both be called `{name}`",
+            hint=f"rename one of the two in the query: {identifier(second)} AS {identifier(f'{second}_2')}",
+            span=span,
+        )
+
+
 class InputCast(Notice):
     """A column was read as the type it had in training.
 

@@ -1,6 +1,7 @@
 """What the engine can be asked to do: a small fixed set."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlml.diagnostics import Notice, Span
 from sqlml.plan.catalog import Model, ModelName
@@ -10,17 +11,29 @@ from sqlml.schema import Column
 
 
 @dataclass(frozen=True)
-class Train:
-    """Learn `target`, named at `place`, from the other columns of `query`, and store the model as `name`."""
+class Aim:
+    """A column to predict, and the place where it is named."""
 
-    name: ModelName
     target: Column
     place: Span
+
+
+@dataclass(frozen=True)
+class Train:
+    """Learn each target of `aims` from other columns of `query`, and store the model as `name`.
+
+    `columns` are those to learn from: neither a target nor those that the settings set apart. `places` are those of
+    the options' values, by the option's name.
+    """
+
+    name: ModelName
+    aims: tuple[Aim, ...]
     query: Query
     columns: tuple[Column, ...]
     settings: Settings
     version: int
     notices: tuple[Notice, ...] = ()
+    places: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,13 @@ class ShowModels:
 
 
 @dataclass(frozen=True)
+class ShowTrials:
+    """A row for everything that was tried when a model was trained."""
+
+    model: Model
+
+
+@dataclass(frozen=True)
 class DescribeModel:
     """What a model needs, computes and returns."""
 
@@ -83,4 +103,4 @@ class Keep:
     notice: Notice
 
 
-Operator = Train | Score | Evaluate | Explain | ShowModels | DescribeModel | DropModel | Keep
+Operator = Train | Score | Evaluate | Explain | ShowModels | ShowTrials | DescribeModel | DropModel | Keep

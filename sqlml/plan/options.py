@@ -1,13 +1,33 @@
 """The options of CREATE MODEL: each one's name, type, default and meaning, as data."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlml.diagnostics import Span
-from sqlml.plan.problems import OptionGivenTwice, OptionType, OptionUnknown
+from sqlml.plan.casts import is_number
+from sqlml.plan.option_problems import (
+    OptionColumnMissing,
+    OptionColumnType,
+    OptionGivenTwice,
+    OptionIsTarget,
+    OptionType,
+    OptionUnknown,
+    OptionValueUnknown,
+)
+from sqlml.schema import Column
 
 Value = str | int | float | bool | list["Value"]
+"""What an option was given; a name without quotes is text."""
+
+Effort = Literal["fast", "balanced", "best"]
+Device = Literal["cpu", "gpu"]
+
+# Every metric of every task; which of them a model has is known when its target has been looked at.
+METRICS = (
+    "roc_auc log_loss accuracy precision recall f1 pr_auc brier macro_f1 balanced_accuracy rmse mae r2 mape"
+).split()
 
 
 @dataclass(frozen=True)
@@ -22,23 +42,42 @@ class Given:
 
 @dataclass(frozen=True)
 class Settings:
-    """What CREATE MODEL was told; the defaults are what it decides unasked."""
+    """What CREATE MODEL was told; the defaults are what it decides unasked.
+
+    `metric` may be one that the task turns out not to have. `weight` says how much each row counts and `group` which
+    rows belong together: columns of the query that the model does not learn from.
+    """
 
     max_runtime: float = 60.0
     max_trials: int | None = None
+    metric: str | None = None
+    effort: Effort = "balanced"
+    device: Device | None = None
+    weight: Column | None = None
+    group: Column | None = None
     seed: int = 0
     positive: str | None = None
+
+    @property
+    def set_apart(self) -> tuple[Column, ...]:
+        """The columns of the query that say something of its rows, and are no features."""
+        return tuple(column for column in (self.weight, self.group) if column is not None)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option: `read` turns what was written into its value, or gives None."""
+    """One option: `read` turns what was written into its value, or gives None.
+
+    What was read must be one of the `choices`, where there are any, or the name of a `column` of the query's.
+    """
 
     name: str
     meaning: str
     takes: str
     example: str
     read: Callable[[Value], float | int | str | None]
+    choices: Sequence[str] = ()
+    column: Literal["any", "number"] | None = None
 
 
 _UNITS = {"ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60}
@@ -67,30 +106,66 @@ def _class(value: Value) -> str | None:
     return None if isinstance(value, list) else str(value)
 
 
+def _word(value: Value) -> str | None:
+    return value.lower() if isinstance(value, str) else None
+
+
+def _name(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+_EFFORTS, _DEVICES = ("fast", "balanced", "best"), ("cpu", "gpu")
+
 OPTIONS = (
     Option("max_runtime", "the time that training may take", "a time", "'2 minutes'", _seconds),
     Option("max_trials", "how many settings may be tried", "a whole number of at least 1", "20", _whole(1, 10**6)),
+    Option("metric", "the metric that models are chosen by", "the name of a metric", "'f1'", _word, METRICS),
+    Option("effort", "a quicker model, or a better one", "'fast', 'balanced' or 'best'", "'best'", _word, _EFFORTS),
+    Option("device", "where to train, if not where it pays", "'cpu' or 'gpu'", "'cpu'", _word, _DEVICES),
+    Option("weight", "the column that weighs the rows", "a column of numbers", "amount", _name, column="number"),
+    Option("group", "the column whose equal values stay together", "a column", "customer_id", _name, column="any"),
     Option("seed", "the seed of every random choice", "a whole number", "42", _whole(0, 2**31 - 1)),
     Option("positive", "the class that counts as positive", "a value of the target", "'yes'", _class),
 )
 
 
-def settings(given: list[Given]) -> Settings:
-    """What the options say.
+def settings(given: Sequence[Given], columns: Sequence[Column], targets: Sequence[Column]) -> Settings:
+    """What the options of a training of `targets` say, on a query that returns `columns`.
 
     Raises:
-        OptionUnknown, OptionType, OptionGivenTwice: at the option's place.
+        OptionUnknown, OptionType, OptionValueUnknown, OptionGivenTwice: at the option's place.
+        OptionColumnMissing, OptionColumnType, OptionIsTarget: at the place of the column that it names.
     """
     known = {option.name: option for option in OPTIONS}
-    values: dict[str, float | int | str] = {}
+    values: dict[str, float | int | str | Column] = {}
     for one in given:
         name = one.name.lower()
         if name not in known:
             raise OptionUnknown(one.name, list(known), one.name_span)
         if name in values:
             raise OptionGivenTwice(name, one.name_span)
-        value = known[name].read(one.value)
-        if value is None:
-            raise OptionType(known[name].name, known[name].takes, known[name].example, one.value_span)
-        values[name] = value
+        values[name] = _value(known[name], one, columns, targets)
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _value(
+    option: Option, one: Given, columns: Sequence[Column], targets: Sequence[Column]
+) -> float | int | str | Column:
+    value = option.read(one.value)
+    if value is None:
+        raise OptionType(option.name, option.takes, option.example, one.value_span)
+    if option.choices and value not in option.choices:
+        raise OptionValueUnknown(option.name, str(one.value), option.choices, one.value_span)
+    return value if option.column is None else _column(option, one, columns, targets)
+
+
+def _column(option: Option, one: Given, columns: Sequence[Column], targets: Sequence[Column]) -> Column:
+    name, place = str(one.value), one.value_span
+    column = next((column for column in columns if column.name.lower() == name.lower()), None)
+    if column is None:
+        raise OptionColumnMissing(name, columns, place)
+    if column in targets:
+        raise OptionIsTarget(option.name, column.name, place)
+    if option.column == "number" and not is_number(column.type):
+        raise OptionColumnType(option.name, column, place)
+    return column

@@ -26,10 +26,28 @@ class TargetMissing(Problem):
         names = [column.name for column in columns]
         super().__init__(
             f"`{name}` is not a column of this query",
-            detail=f"the query returns {_counted(names)}",
+            detail=f"the query returns {returned(names)}",
             hint=near_names(name, names) or "predict a column that the query returns, or add it to the query",
             span=span,
         )
+
+
+class TargetTwice(Problem):
+    """A column is named twice among those to predict.
+
+    Why: a model predicts each of its targets once.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned, spent, churned AS FROM customers
+
+    What to do: name each column once.
+    """
+
+    sqlstate = "42701"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(f"`{name}` is to be predicted twice", hint="name each target once", span=span)
 
 
 class ModelUnknown(Problem):
@@ -161,65 +179,6 @@ class NamedLikeATable(Problem):
         )
 
 
-class OptionUnknown(Problem):
-    """There is no option of that name.
-
-    Why: an option that means nothing is never ignored.
-
-    Example:
-
-        CREATE MODEL churn PREDICT churned WITH (max_runtme = '1 minute') AS FROM customers
-
-    What to do: use one of the options that the message lists, or none: every option has a default.
-    """
-
-    sqlstate = "22023"
-
-    def __init__(self, name: str, known: Sequence[str], span: Span) -> None:
-        super().__init__(
-            f"there is no option `{name}`",
-            detail=f"the options are {listed(known, 'and')}",
-            hint=near_names(name, known) or "leave it out: what is not said is decided for you",
-            span=span,
-        )
-
-
-class OptionType(Problem):
-    """An option was given a value of the wrong kind.
-
-    Why: the option takes another kind of value, which the message names with an example.
-
-    Example:
-
-        CREATE MODEL churn PREDICT churned WITH (max_runtime = 'soon') AS FROM customers
-
-    What to do: write the value as the hint shows.
-    """
-
-    sqlstate = "22023"
-
-    def __init__(self, name: str, takes: str, example: str, span: Span) -> None:
-        super().__init__(f"option `{name}` takes {takes}", hint=f"for instance {name} = {example}", span=span)
-
-
-class OptionGivenTwice(Problem):
-    """An option stands twice in one statement.
-
-    Why: which of the two is meant cannot be known.
-
-    Example:
-
-        CREATE MODEL churn PREDICT churned WITH (seed = 1, seed = 2) AS FROM customers
-
-    What to do: keep one of the two.
-    """
-
-    sqlstate = "42601"
-
-    def __init__(self, name: str, span: Span) -> None:
-        super().__init__(f"option `{name}` is given twice", hint="keep one of the two", span=span)
-
-
 class BigqueryModelType(Problem):
     """The BigQuery model type asked for has no counterpart here.
 
@@ -298,7 +257,8 @@ class NothingToDrop(Notice):
         super().__init__(f"there is no model `{name}`; nothing was dropped")
 
 
-def _counted(names: Sequence[str]) -> str:
+def returned(names: Sequence[str]) -> str:
+    """How many columns a query returns, and which."""
     shown = ", ".join(f"`{name}`" for name in names[:10])
     if len(names) <= 10:
         return f"{len(names)} column{'s' if len(names) != 1 else ''}: {shown}"

@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow
+
+    Numbers = npt.NDArray[np.float64]
 
 Ask = Callable[[str], "pyarrow.Table"]
 Item = TypeVar("Item")
@@ -45,3 +49,21 @@ def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     """`items` in order, at most `size` at a time."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def some(relation: str, rows: int, most: int, order: str) -> str:
+    """SQL: of the `rows` of a relation about `most`, spread over all of it; `order` is the column that numbers them."""
+    every = -(-rows // most)
+    sample = f"(SELECT s.*, s.{order} FROM {relation} AS s WHERE hash(s.{order}) % {every} = 0)"
+    return relation if every <= 1 else sample
+
+
+def doubles(answer: "pyarrow.Table", column: str) -> "Numbers":
+    """A DOUBLE column without NULLs as an array, past Arrow's own conversion, which loads a library of data frames."""
+    import numpy as np
+
+    parts = [
+        np.frombuffer(part.buffers()[1] or b"", "<f8")[part.offset : part.offset + len(part)]
+        for part in answer.column(column).chunks
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)

@@ -1,55 +1,82 @@
 """Fitting a recipe: from what the columns hold to the steps that prepare them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
-from sqlml.diagnostics import Notice
-from sqlml.prep import roles
+from sqlml.diagnostics import Problem
+from sqlml.prep import leaks, roles, spelling, tags, text_columns
 from sqlml.prep.ask import Ask, ends, texts
+from sqlml.prep.between import between
 from sqlml.prep.kind import Kind
+from sqlml.prep.outcomes import outcomes
 from sqlml.prep.problems import TextReadAsNumbers
-from sqlml.prep.profile import MOST_LEVELS, Profile, Words, profile
+from sqlml.prep.profile import Profile, profile
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.step import Step
 from sqlml.prep.steps.boolean import Boolean
-from sqlml.prep.steps.category import Category
 from sqlml.prep.steps.duration import Duration
 from sqlml.prep.steps.moment import Moment, days
 from sqlml.prep.steps.number import Number
 from sqlml.prep.steps.parts import Parts
-from sqlml.prep.steps.shape import Shape
+from sqlml.prep.steps.problems import TargetGivenAway
+from sqlml.prep.taken import seen
 from sqlml.prep.target import Target
+from sqlml.prep.text_columns import TextColumns
+from sqlml.prep.unpack import unpack
 from sqlml.quote import identifier
 from sqlml.schema import Column
 
 # A number's spread below this share of its magnitude would lose too many of a FLOAT's 24 bits.
 _NARROW = Decimal(1) / 64
-# Text with more different values than this share of its rows is told by its shape.
-_VARIED = 0.5
-# The levels of varied text are worth a feature when they cover this share of its rows.
-_COVERED = 0.1
 
 
 def fit(
-    ask: Ask, relation: str, columns: Sequence[Column], target: Target, order: str = "rowid"
-) -> tuple[Recipe, list[Notice]]:
+    ask: Ask,
+    relation: str,
+    columns: Sequence[Column],
+    target: Target,
+    order: str = "rowid",
+    *,
+    fold: str | None = None,
+    folds: int = 0,
+) -> tuple[Recipe, list[Problem]]:
     """The recipe for `columns`, and what was decided about them.
 
     `relation` is a table of the rows to learn from, all labelled, and `order` the column that numbers them. Nothing
-    else is looked at.
+    else is looked at. `fold` is the column that has the number of a row's fold, of which there are `folds`; without two
+    of them no step uses the target.
     """
     others = [column for column in columns if column.name.lower() != target.column.name.lower()]
-    assigned = roles.assign(ask, relation, profile(ask, relation, others), target, order)
-    notices: list[Notice] = [*assigned.notices()]
-    numerals = [p.column.name for p in assigned.used if p.words and p.words.spell_numbers]
+    parts, taken_apart = unpack(ask, relation, others, order)
+    spelt = spelling.read(ask, relation, parts)
+    # What is asked of columns is asked of this; the steps' own expressions read the rows as they are.
+    view = seen(relation, spelt.columns, order)
+    profiles = profile(ask, view, spelt.columns)
+    tagged = tags.of(ask, view, profiles, order)
+    profiles = [replace(p, is_tagged=p.column.name in tagged) for p in profiles]
+    assigned = roles.assign(ask, view, profiles, target, order)
+    notices: list[Problem] = [*assigned.notices(), *taken_apart, *spelt.notices]
+    given_away = leaks.of(ask, view, [p.column for p in assigned.used], target, order)
+    if given_away:
+        notices.append(TargetGivenAway(target.column.name, [column.name for column in given_away]))
+    numerals = [p.column.name for p in assigned.used if p.column.name in spelt.amounts or _spells_numbers(p)]
     if numerals:
         notices.append(TextReadAsNumbers(numerals))
-    centres = _centres(ask, relation, assigned.used)
-    steps = [step for p in assigned.used for step in _steps(p, centres.get(p.column.name))]
+    quantities = outcomes(ask, relation, target) if fold and folds > 1 else None
+    text = text_columns.read(ask, relation, assigned.used, tagged, quantities, fold, order)
+    notices += text.notices
+    centres = _centres(ask, view, assigned.used)
+    steps = [step for p in assigned.used for step in _steps(p, centres.get(p.column.name), text)]
+    steps += between(ask, relation, [p.column for p in assigned.used])
     return Recipe(tuple(_varying(ask, relation, steps))), notices
 
 
-def _steps(profile: Profile, centre: str | None) -> list[Step]:
+def _spells_numbers(profile: Profile) -> bool:
+    return profile.words is not None and profile.words.spell_numbers
+
+
+def _steps(profile: Profile, centre: str | None, text: TextColumns) -> list[Step]:
     column = profile.column
     match profile.kind:
         case Kind.BOOLEAN:
@@ -60,19 +87,8 @@ def _steps(profile: Profile, centre: str | None) -> list[Step]:
         case Kind.TIME | Kind.INTERVAL:
             return [Duration(column)]
         case _:
-            if profile.words is None or profile.words.spell_numbers:
-                return [Number(column, centre)]
-            return _text(profile, profile.words)
-
-
-def _text(profile: Profile, words: Words) -> list[Step]:
-    levels = tuple(level for level, _ in words.levels)
-    counts = tuple(count for _, count in words.levels)
-    category = Category(profile.column, levels, counts if words.distinct > MOST_LEVELS else ())
-    if words.distinct <= _VARIED * profile.present:
-        return [category]
-    shape = Shape(profile.column, Shape.all_parts)
-    return [category, shape] if sum(counts) >= _COVERED * profile.present else [shape]
+            is_text = profile.words is not None and not profile.words.spell_numbers
+            return text.steps(profile) if is_text or profile.is_tagged else [Number(column, centre)]
 
 
 def _centres(ask: Ask, relation: str, profiles: Sequence[Profile]) -> dict[str, str]:

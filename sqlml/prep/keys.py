@@ -20,8 +20,9 @@ _NAMES = {"id", "key", "uuid", "guid", "nr", "number"}
 def of(ask: Ask, relation: str, profiles: Sequence[Profile], order: str) -> set[Column]:
     """The columns that are keys.
 
-    Text is one when hardly a value repeats and it is no sentence. Whole numbers, spelt in text too, are one when none
-    repeats or is missing, and either the name says so or they rise or fall from row to row; other numbers never are.
+    Text is one when hardly a value repeats and it is neither sentences nor tags. Whole numbers, spelt in text too, are
+    one when none repeats or is missing, and either the name says so or they rise or fall from row to row; other numbers
+    never are.
     """
     keys = {profile.column for profile in profiles if _is_text_key(profile)}
     candidates = [profile for profile in profiles if _may_count_rows(profile)]
@@ -34,7 +35,7 @@ def of(ask: Ask, relation: str, profiles: Sequence[Profile], order: str) -> set[
 
 def _is_text_key(profile: Profile) -> bool:
     words = profile.words
-    if words is None or words.spell_numbers or words.are_sentences:
+    if words is None or words.spell_numbers or words.are_sentences or profile.is_tagged:
         return False
     return words.distinct >= _UNIQUE * profile.present and profile.present >= _NEARLY_ALL * profile.rows
 

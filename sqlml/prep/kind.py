@@ -22,6 +22,9 @@ class Kind(StrEnum):
         return self in (Kind.INTEGER, Kind.DECIMAL, Kind.REAL)
 
 
+# A list of texts, which is prepared as tags.
+TEXTS = "VARCHAR[]"
+
 _KINDS = {
     "BOOLEAN": Kind.BOOLEAN,
     "TINYINT": Kind.INTEGER,

@@ -1,28 +1,205 @@
-"""Which rows are fitted on, which choose among fits, and which are held out: the same ones every time."""
+"""Which rows are held out, and into which folds the others fall: the same ones every time."""
 
+from collections.abc import Sequence
+
+from sqlml.prep.ask import Ask, texts
+from sqlml.prep.kind import Kind, kind
+from sqlml.prep.problems import TooFewGroups
 from sqlml.prep.target import Target
+from sqlml.quote import identifier
+from sqlml.schema import Column
 
-FIT, VALIDATION, HELD_OUT = range(3)
-# Out of every five rows of a class.
-_TURNS = (VALIDATION, HELD_OUT, FIT, FIT, FIT)
+HELD_OUT = 255
+
+# One row of so many is held out, and never more than this: enough to tell a percent from another.
+_TURN, _MOST_HELD_OUT = 5, 50_000
+_FEW_ROWS, _MANY_FOLDS, _FOLDS = 5_000, 8, 5
+_LEAST_GROUPS = 3
+# A row found more often than this share of the table is one of few different ones, not an accidental copy.
+_COMMON, _HANDFUL = 0.01, 3
+# So many different rows are needed besides the classes, so that every part gets some of them.
+_LEAST_LOTS = 10
+# A log in time has so many rows and so many different moments, of which hardly any is unknown.
+_LEAST_LOG, _LEAST_MOMENTS, _KNOWN = 100, 20, 0.99
+# Most tables that are no log show it in so many rows.
+_GLANCE = 1_000
 
 
-def parts(relation: str, target: Target, seed: int, order: str = "rowid") -> str:
-    """SQL: each labelled row's `row` and `part` (UTINYINT): three fifths to fit, one fifth to each other.
+def folds(rows: int, groups: int | None = None) -> int:
+    """How many folds so many labelled rows are shared out to, or so many groups of rows; none is left empty."""
+    lots = rows if groups is None else min(rows, groups)
+    return max(1, min(_MANY_FOLDS if rows < _FEW_ROWS else _FOLDS, lots - _held(lots, _TURN)))
 
-    `row` is the row's number, which the column `order` holds.
 
-    Every class has its first row in FIT. The others take turns, class after class and the rarest first, so that each
-    class is shared out evenly, a class of three rows has one in each part, and ten rows fill every part.
+def held_out(rows: int) -> int:
+    """How many of so many labelled rows are held out, where no groups of them must stay together."""
+    return _held(rows, _step(rows))
+
+
+def parts(
+    relation: str,
+    target: Target,
+    seed: int,
+    order: str = "rowid",
+    *,
+    folds: int,
+    groups: str | None = None,
+    ordered: bool = False,
+) -> str:
+    """SQL: each labelled row's `row` and `part` (UTINYINT): HELD_OUT for a fifth of them, else its fold from 0.
+
+    `row` is the row's number, which the column `order` holds. At most 50,000 rows are held out.
+
+    Every class has its first row in a fold. The others take turns, class after class and the rarest first, so that
+    each class is shared out evenly: of three rows one at most is held out, and ten rows fill every part. Where
+    `ordered`, the last fifth of the rows is held out instead, and folds are consecutive, the earliest first.
+
+    Rows for which `groups`, SQL over the row `r`, has the same value are never parted; NULL is no group. A group
+    stands for its rarest class, and the largest groups take turns first.
     """
-    stratum = target.label("r") if target.task.classifies else "0"
+    if ordered:
+        return _consecutive(relation, target, order, folds)
+    step = _step(target.rows)
     rarest_first = "ASC" if len(target.classes) == 2 and target.prior[1] > target.prior[0] else "DESC"
     return (
-        f'WITH shuffled AS (SELECT r.{order} AS "row", hash(r.{order}, {seed}) AS shuffle, {stratum} AS stratum'
-        f" FROM {relation} AS r WHERE {target.labelled('r')}),"
-        ' placed AS (SELECT *, row_number() OVER (PARTITION BY stratum ORDER BY shuffle ASC, "row" ASC) = 1 AS is_first'
-        " FROM shuffled)"
-        f' SELECT "row", CAST(CASE WHEN is_first THEN {FIT} ELSE {list(_TURNS)}[1 + (row_number() OVER (PARTITION BY'
-        f' is_first ORDER BY stratum {rarest_first}, shuffle ASC, "row" ASC) - 1) % {len(_TURNS)}] END AS UTINYINT)'
-        " AS part FROM placed"
+        f"WITH {_lots(relation, target, seed, order, groups, rarest_first)},"
+        f" strata AS (SELECT stratum, row_number() OVER (ORDER BY stratum {rarest_first}) AS rank,"
+        " count(*) OVER () AS strata, sum(count(*)) OVER () AS lots FROM lots GROUP BY stratum),"
+        # `kept` lots up to this one, the first of each stratum but the last, take no turn: they are in a fold.
+        f" placed AS (SELECT *, least(rank, strata - 1) AS kept, row_number() OVER turns AS place,"
+        " rank < strata AND lag(stratum) OVER turns IS DISTINCT FROM stratum AS is_kept FROM lots JOIN strata USING"
+        f" (stratum) WINDOW turns AS (ORDER BY stratum {rarest_first}, size DESC, shuffle ASC)),"
+        " turned AS (SELECT *, place - kept AS turn, least(2, lots - strata + 1) AS start FROM placed),"
+        f" dealt AS (SELECT *, CAST(CASE WHEN NOT is_kept AND turn % {step} = start THEN {HELD_OUT}"
+        f" ELSE (place - (turn + {step} - start) // {step} - 1) % {folds} END AS UTINYINT) AS part FROM turned)"
+        + (' SELECT "row", part FROM dealt' if groups is None else _members())
     )
+
+
+def count_groups(ask: Ask, relation: str, target: Target, groups: str, column: str) -> int:
+    """How many groups the labelled rows are of, each row without a value being one.
+
+    Raises:
+        TooFewGroups: they are too few to part; `column` is the name that it gives.
+    """
+    source = f'(SELECT {groups} AS "group" FROM {_labelled(relation, target)})'
+    facts = texts(ask, ['count(DISTINCT "group")', 'count(*) - count("group")'], source)
+    found = sum(int(fact or 0) for fact in facts)
+    if found < _LEAST_GROUPS:
+        raise TooFewGroups(column, found, _LEAST_GROUPS)
+    return found
+
+
+def copied(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -> str | None:
+    """SQL to part rows by, as `groups`, so that copies of a row stay together; None where that makes no sense.
+
+    It makes none where no row has a copy, or where most have one: then the table is one of few different rows.
+    """
+    whole = _whole(columns)
+    facts = texts(ask, ["count(*)", f"count(DISTINCT {whole})"], _labelled(relation, target))
+    rows, different = (int(fact or 0) for fact in facts)
+    if different == rows or 2 * different < rows or different < 2 * len(target.classes) + _LEAST_LOTS:
+        return None
+    most = max(_HANDFUL, int(_COMMON * rows))
+    repeated = f"SELECT {whole} FROM {_labelled(relation, target)} GROUP BY 1 HAVING count(*) BETWEEN 2 AND {most}"
+    return f"CASE WHEN {whole} IN ({repeated}) THEN {whole} END"
+
+
+def in_time_order(
+    ask: Ask, relation: str, columns: Sequence[Column], target: Target, order: str = "rowid"
+) -> Column | None:
+    """The first date or point in time that never falls from row to row, in the order of the column `order`.
+
+    None where the rows are no log in time: no such column is known in nearly all labelled rows and has more than a
+    handful of values, or the rows are too few, or the last of them have a class that none before them has.
+    """
+    if target.rows < _LEAST_LOG:
+        return None
+    labelled = _labelled(relation, target)
+    moments = [column for column in columns if kind(column.type) in (Kind.DATE, Kind.MOMENT)]
+    for column in _rising(ask, f"{labelled} AND r.{order} < {_GLANCE}", moments, order):
+        if _is_log(ask, labelled, column) and _rising(ask, labelled, [column], order):
+            return column if _is_known_before(ask, relation, target, order) else None
+    return None
+
+
+def _rising(ask: Ask, source: str, columns: Sequence[Column], order: str) -> list[Column]:
+    """The columns that never fall from row to row."""
+    names = [f"r.{identifier(column.name)}" for column in columns]
+    if not names:
+        return []
+    pairs = [
+        f"{name} AS c{at}, lag({name} IGNORE NULLS) OVER (ORDER BY r.{order} ASC) AS p{at}"
+        for at, name in enumerate(names)
+    ]
+    rise = [f"coalesce(bool_and(c{at} >= p{at}), true)" for at in range(len(names))]
+    answers = texts(ask, rise, f"(SELECT {', '.join(pairs)} FROM {source})")
+    return [column for column, answer in zip(columns, answers, strict=True) if answer == "true"]
+
+
+def _is_log(ask: Ask, source: str, column: Column) -> bool:
+    name = f"r.{identifier(column.name)}"
+    rows, known, moments = texts(ask, ["count(*)", f"count({name})", f"count(DISTINCT {name})"], source)
+    return int(known or 0) >= _KNOWN * int(rows or 0) and int(moments or 0) >= _LEAST_MOMENTS
+
+
+def _is_known_before(ask: Ask, relation: str, target: Target, order: str) -> bool:
+    """Whether the rows that would not be held out have every class, so that all of them can be learnt."""
+    if not target.task.classifies:
+        return True
+    split = f"({_consecutive(relation, target, order, 1)}) AS s JOIN {relation} AS r ON r.{order} = s.row"
+    found = texts(ask, [f"count(DISTINCT {target.label('r')})"], f"{split} WHERE s.part <> {HELD_OUT}")
+    return found == [str(len(target.classes))]
+
+
+def _whole(columns: Sequence[Column]) -> str:
+    """SQL: a hash of all of a row's values."""
+    return f"hash({', '.join(f'r.{identifier(column.name)}' for column in columns)})"
+
+
+def _lots(relation: str, target: Target, seed: int, order: str, groups: str | None, rarest_first: str) -> str:
+    """SQL: `lots` of rows that are not parted, each under its first row's number."""
+    # Small keys, as they are sorted by; no two rows have one hash, so nothing else need tell them apart.
+    stratum = f"CAST({target.label('r') if target.task.classifies else '0'} AS USMALLINT)"
+    source = _labelled(relation, target)
+    if groups is None:
+        return (
+            f'lots AS (SELECT r.{order} AS "row", 1::UTINYINT AS size, hash(hash(r.{order}, {seed})) AS shuffle,'
+            f" {stratum} AS stratum FROM {source})"
+        )
+    rarest = "min" if rarest_first == "ASC" else "max"
+    return (
+        f'grouped AS (SELECT r.{order} AS member, {stratum} AS stratum, {groups} AS "group" FROM {source}),'
+        ' members AS MATERIALIZED (SELECT member, stratum, CASE WHEN "group" IS NULL THEN hash(hash(member)) ELSE'
+        ' hash("group") END AS lot FROM grouped),'
+        f' lots AS (SELECT lot, min(member) AS "row", count(*) AS size, hash(hash(min(member), {seed})) AS shuffle,'
+        f" {rarest}(stratum) AS stratum FROM members GROUP BY lot)"
+    )
+
+
+def _members() -> str:
+    return ' SELECT member AS "row", part FROM members JOIN dealt USING (lot)'
+
+
+def _consecutive(relation: str, target: Target, order: str, folds: int) -> str:
+    held = _held(target.rows, _step(target.rows))
+    known = target.rows - held
+    return (
+        f'SELECT "row", CAST(CASE WHEN place >= {known} THEN {HELD_OUT} ELSE place * {folds} // {known} END'
+        f' AS UTINYINT) AS part FROM (SELECT r.{order} AS "row", row_number() OVER (ORDER BY r.{order} ASC) - 1'
+        f" AS place FROM {_labelled(relation, target)})"
+    )
+
+
+def _labelled(relation: str, target: Target) -> str:
+    return f"{relation} AS r WHERE {target.labelled('r')}"
+
+
+def _step(rows: int) -> int:
+    """Every how many rows one is held out."""
+    return max(_TURN, -(-rows // _MOST_HELD_OUT))
+
+
+def _held(lots: int, step: int) -> int:
+    """How many of so many lots are held out: the second, and every so many on."""
+    return (lots + step - 2) // step

@@ -1,6 +1,6 @@
 """What can be wrong with a target or with the columns to learn from, and what was decided about them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlml.diagnostics import Notice, Problem
 from sqlml.quote import identifier, literal
@@ -182,6 +182,28 @@ class ClassTooSmall(Problem):
         )
 
 
+class TooFewGroups(Problem):
+    """The rows are of too few groups to be parted by them.
+
+    Why: rows of one group are never parted, and some groups are learnt from, some checked on and some held out.
+
+    Example:
+
+        CREATE MODEL m PREDICT y WITH (group = site) AS SELECT a, 'north' AS site, y FROM t
+
+    What to do: let the query return rows of more groups, name a finer column, or leave the option out.
+    """
+
+    sqlstate = "ML010"
+
+    def __init__(self, column: str, groups: int, needed: int) -> None:
+        super().__init__(
+            f"the rows are of too few groups: `{column}` has {counted(groups, 'value')} where the target is known",
+            detail=f"at least {needed} are needed",
+            hint="let the query return rows of more groups, name a finer column, or leave out the option `group`",
+        )
+
+
 class PositiveUnknown(Problem):
     """The `positive` option does not name one of the target's two values.
 
@@ -226,7 +248,7 @@ class NoUsableColumns(Problem):
     def __init__(self, target: str, reasons: Sequence[str]) -> None:
         super().__init__(
             f"no column is left to learn `{target}` from",
-            detail="; ".join(reasons) or "the query returns the target alone",
+            detail="; ".join(reasons) or "the query returns no other column to learn from",
             hint="let the query return columns that vary and are known before the target is",
         )
 
@@ -272,6 +294,47 @@ class ClassOfOneRow(Notice):
             "it cannot be checked on held-out rows" if len(classes) == 1 else "they cannot be checked on held-out rows"
         )
         super().__init__(f"{have.format(listed(classes), target)} one row only: {cannot}", detail=_all(classes))
+
+
+class ClassOfFewRows(Notice):
+    """A class has so few rows that little can be learnt of it, and less be checked.
+
+    Why: a part of the rows is held out and the others are shared out into folds, so that some have none of the class.
+
+    Example:
+
+        CREATE MODEL m PREDICT species AS FROM sightings
+
+    What to do: add rows of that class, or put rare classes together in the query.
+    """
+
+    sqlstate = "ML045"
+
+    def __init__(self, target: str, classes: Mapping[str, int], needed: int) -> None:
+        have = "class {} of `{}` has" if len(classes) == 1 else "classes {} of `{}` have"
+        super().__init__(
+            f"{have.format(listed(list(classes)), target)} fewer than {needed} rows: little can be learnt there",
+            detail=", ".join(f"`{name}`: {counted(rows, 'row')}" for name, rows in classes.items()),
+        )
+
+
+class RowsInTimeOrder(Notice):
+    """The rows are a log in time, so the model is measured on the latest of them.
+
+    Why: whoever predicts from a log knows its past only. A row between two that were learnt from is easier to guess
+    than the next one will be, so measuring on rows of all times would promise too much.
+
+    Example:
+
+        CREATE MODEL m PREDICT rentals AS FROM days ORDER BY day
+
+    What to do: nothing; or, where the order says nothing, mix the rows in the query: `ORDER BY hash(day, store)`.
+    """
+
+    sqlstate = "ML040"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(f"the rows are in the order of `{column}`, so the last fifth of them measures the model")
 
 
 class ColumnsLeftOut(Notice):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlml.prep.ask import WIDTH, Ask, chunks, exact, texts
-from sqlml.prep.kind import Kind, kind
-from sqlml.prep.steps.shape import spaces
+from sqlml.prep.kind import TEXTS, Kind, kind
+from sqlml.prep.steps.text import gaps
 from sqlml.quote import identifier
 from sqlml.schema import Column
 
@@ -23,7 +23,8 @@ class Words:
     """What the `rows` of a text column hold that are not NULL.
 
     `numerals` counts the rows that spell a number and `wholes` those that spell a whole one, in `numbers` different
-    texts; `spaces` are counted in all rows. `levels` are the texts seen twice or more, commonest first, ties by text.
+    texts; `spaces` are counted in all rows, as are the
+    letters of scripts that part no words. `levels` are the texts seen twice or more, commonest first, ties by text.
     """
 
     rows: int
@@ -50,7 +51,7 @@ class Profile:
     """What one column holds.
 
     `present` counts the rows that are neither NULL nor NaN; `low` and `high` are the extremes among them, as text;
-    `distinct` is approximate, except of text, and `words` is exact.
+    `distinct` is approximate, except of text, and `words` is exact. `is_tagged` says that it is a list of tags.
     """
 
     column: Column
@@ -60,6 +61,7 @@ class Profile:
     high: str | None = None
     distinct: int = 0
     words: Words | None = None
+    is_tagged: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -73,10 +75,14 @@ class Profile:
 
 
 def profile(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Profile]:
-    """A profile of each column over the rows of `relation`, in their order; of nested ones only how many rows."""
+    """A profile of each column over the rows of `relation`, in their order.
+
+    Of nested columns, other than lists of texts, only how many rows there are.
+    """
     rows = int(texts(ask, ["count(*)"], f"{relation} AS r")[0] or 0)
     found = {column.name: Profile(column, rows) for column in columns}
-    ordered = [column for column in columns if kind(column.type) not in (Kind.TEXT, Kind.NESTED)]
+    unordered = (Kind.TEXT, Kind.NESTED)
+    ordered = [column for column in columns if column.type == TEXTS or kind(column.type) not in unordered]
     facts = texts(ask, [fact for column in ordered for fact in _facts(column)], f"{relation} AS r")
     for at, column in enumerate(ordered):
         present, low, high, distinct = facts[4 * at : 4 * at + 4]
@@ -133,7 +139,7 @@ def _levels(relation: str, columns: Sequence[Column]) -> str:
         " CAST(isfinite(number) AND number = trunc(number) AS INTEGER) AS is_whole"
         " FROM (SELECT *, TRY_CAST(level AS DOUBLE) AS number FROM seen))"
         " SELECT place, NULL AS level, [sum(n), count(*), sum(n * is_number), sum(n * is_whole), sum(is_number),"
-        f" sum(n * {spaces('level')})]::HUGEINT[] AS counts FROM measured GROUP BY place"
+        f" sum(n * {gaps('level')})]::HUGEINT[] AS counts FROM measured GROUP BY place"
         f" UNION ALL (SELECT place, level, [n]::HUGEINT[] FROM seen WHERE n >= 2 AND length(level) <= {_LONGEST_LEVEL}"
         f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY n DESC, level ASC) <= {MOST_LEVELS})"
     )

@@ -7,12 +7,18 @@ from sqlml.prep.step import Step
 from sqlml.prep.steps.boolean import Boolean
 from sqlml.prep.steps.category import Category
 from sqlml.prep.steps.duration import Duration
+from sqlml.prep.steps.elapsed import Elapsed
+from sqlml.prep.steps.level_mean import LevelMean
 from sqlml.prep.steps.moment import Moment
 from sqlml.prep.steps.number import Number
 from sqlml.prep.steps.shape import Shape
+from sqlml.prep.steps.tags import Tags
+from sqlml.prep.steps.text import Text
 from sqlml.schema import Column, Feature
 
-STEPS: dict[str, type[Step]] = {step.name: step for step in (Boolean, Number, Category, Shape, Moment, Duration)}
+STEPS: dict[str, type[Step]] = {
+    step.name: step for step in (Boolean, Number, Category, LevelMean, Shape, Text, Tags, Moment, Elapsed, Duration)
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Recipe:
     @property
     def inputs(self) -> list[Column]:
         """The columns that a row must have, with the types that the expressions are written for."""
-        return list(dict.fromkeys(step.column for step in self.steps))
+        return list(dict.fromkeys(column for step in self.steps for column in step.inputs))
 
     @property
     def features(self) -> list[Feature]:
@@ -36,7 +42,11 @@ class Recipe:
 
     def array(self, row: str) -> str:
         """The features of a row as one SQL expression, FLOAT[]."""
-        return f"[{', '.join(self.expressions(row))}]::FLOAT[]"
+        return _joined([step.array(row) or step.expressions(row) for step in self.steps])
+
+    def training_array(self, row: str, fold: str) -> str:
+        """The features of a row to learn from as one SQL expression, FLOAT[]; `fold` is SQL of its fold's number."""
+        return _joined([step.training_array(row, fold) or step.training(row, fold) for step in self.steps])
 
     def to_json(self) -> str:
         return json.dumps([step.data() for step in self.steps], ensure_ascii=False)
@@ -45,3 +55,19 @@ class Recipe:
     def from_json(cls, text: str) -> "Recipe":
         """The recipe that `to_json` wrote."""
         return cls(tuple(STEPS[data["step"]].of(data) for data in json.loads(text)))
+
+
+def _joined(parts: list[list[str] | str]) -> str:
+    """SQL: one FLOAT[] of lists of expressions and of expressions that are a FLOAT[]."""
+    lists: list[str] = []
+    expressions: list[str] = []
+    for part in [*parts, ""]:
+        if isinstance(part, list):
+            expressions += part
+            continue
+        if expressions:
+            lists.append(f"[{', '.join(expressions)}]::FLOAT[]")
+            expressions = []
+        if part:
+            lists.append(part)
+    return lists[0] if len(lists) == 1 else f"flatten([{', '.join(lists)}])"

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlml.prep import copies, keys
+from sqlml.diagnostics import Notice
+from sqlml.prep import copies, keys, repeats
 from sqlml.prep.ask import Ask
-from sqlml.prep.kind import Kind
+from sqlml.prep.kind import TEXTS, Kind
 from sqlml.prep.problems import ColumnsLeftOut, NoUsableColumns
 from sqlml.prep.profile import Profile
+from sqlml.prep.steps.problems import ColumnsRepeated
 from sqlml.prep.target import Target
 from sqlml.quote import identifier
+from sqlml.schema import Column
 
 
 class Reason(Enum):
@@ -25,13 +28,17 @@ class Reason(Enum):
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns to learn from, and those left out, by reason."""
+    """The columns to learn from, and those left out, by reason; `repeats` with the columns that they repeat."""
 
     used: list[Profile]
     left_out: dict[Reason, list[Profile]]
+    repeats: list[tuple[Column, Column]]
 
-    def notices(self) -> list[ColumnsLeftOut]:
-        return [
+    def notices(self) -> list[Notice]:
+        repeated = (
+            [ColumnsRepeated([(later.name, first.name) for later, first in self.repeats])] if self.repeats else []
+        )
+        return repeated + [
             ColumnsLeftOut([profile.column.name for profile in profiles], reason.value, _hint(reason, profiles))
             for reason, profiles in self.left_out.items()
             if profiles
@@ -47,18 +54,20 @@ def assign(ask: Ask, relation: str, profiles: Sequence[Profile], target: Target,
         (left_out[reason] if reason else rest).append(profile)
     copied = copies.of(ask, relation, [profile.column for profile in rest], target)
     left_out[Reason.COPY], rest = _parted(rest, [profile.column in copied for profile in rest])
+    repeated = repeats.of(ask, relation, [profile.column for profile in rest], order)
+    rest = [profile for profile in rest if profile.column not in dict(repeated)]
     ids = keys.of(ask, relation, rest, order)
     left_out[Reason.ID], used = _parted(rest, [profile.column in ids for profile in rest])
     if not used:
         used, left_out[Reason.ID] = _parted(rest, [profile.kind is Kind.INTEGER for profile in rest])
-    roles = Roles(used, left_out)
+    roles = Roles(used, left_out, repeated)
     if not used:
         raise NoUsableColumns(target.column.name, [notice.message for notice in roles.notices()])
     return roles
 
 
 def _useless(profile: Profile) -> Reason | None:
-    if profile.kind is Kind.NESTED:
+    if profile.kind is Kind.NESTED and profile.column.type != TEXTS:
         return Reason.NESTED
     if profile.present == 0:
         return Reason.EMPTY

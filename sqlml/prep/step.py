@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
-from sqlml.quote import identifier
+from sqlml.prep.taken import column_of, reference, source
 from sqlml.schema import Column, Feature
 
 MISSING = "'NaN'::FLOAT"
@@ -23,15 +23,35 @@ class Step(ABC):
     name: ClassVar[str]
     column: Column
 
+    @property
+    def inputs(self) -> list[Column]:
+        """The columns of a row that the expressions read."""
+        return [source(self.column)]
+
     @abstractmethod
     def features(self) -> list[Feature]: ...
 
     @abstractmethod
     def expressions(self, row: str) -> list[str]: ...
 
+    def training(self, row: str, fold: str) -> list[str]:  # noqa: ARG002
+        """The expressions for a row to learn from, where `fold` is SQL of its fold's number.
+
+        They differ from `expressions` where the target was used: a row's own fold takes no part in its statistics.
+        """
+        return self.expressions(row)
+
+    def array(self, row: str) -> str | None:  # noqa: ARG002
+        """All of `expressions` as one FLOAT[], where that costs less than one after the other."""
+        return None
+
+    def training_array(self, row: str, fold: str) -> str | None:  # noqa: ARG002
+        """All of `training` as one FLOAT[], where that costs less than one after the other."""
+        return None
+
     def reference(self, row: str) -> str:
         """The column's value in `row`, a table alias or a macro's parameter."""
-        return f"{row}.{identifier(self.column.name)}"
+        return reference(self.column, row)
 
     def data(self) -> dict[str, Any]:
         """The step as JSON can hold it."""
@@ -43,7 +63,7 @@ class Step(ABC):
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items() if name != "step"
         }
-        return cls(**fields | {"column": Column(**data["column"])})
+        return cls(**fields | {"column": column_of(data["column"])})
 
 
 def clamped(value: str) -> str:

@@ -7,6 +7,7 @@ from sqlml.prep import outputs
 from sqlml.prep.ask import Ask, exact, texts
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.problems import (
+    ClassOfFewRows,
     ClassOfOneRow,
     ClassTooSmall,
     PositiveUnknown,
@@ -26,6 +27,8 @@ LEAST_ROWS = 10
 _MOST_CLASSES = 1000
 # An integer with at most this many values, in at most this share of the rows, is taken for classes.
 _FEW_VALUES, _FEW_SHARE = 20, 0.05
+# A class of fewer rows is hardly learnt, which is worth saying of a table that is not small itself.
+_FEW_ROWS, _MANY_ROWS = 10, 100
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,11 @@ def examine(ask: Ask, relation: str, column: Column, positive: str | None) -> tu
         if positive is not None:
             raise PositiveUnknown(column.name, positive, None)
         return Target(column, task, (), (_mean(ask, labelled, column, usable_rows),), usable_rows), notices
-    target, single = _classes(ask, labelled, column, positive)
+    target, single, few = _classes(ask, labelled, column, positive)
     if single:
         notices.append(ClassOfOneRow(column.name, single))
+    if few and usable_rows >= _MANY_ROWS:
+        notices.append(ClassOfFewRows(column.name, few, _FEW_ROWS))
     return target, notices
 
 
@@ -150,7 +155,8 @@ def _as_number(column: Column) -> str:
             return f"epoch({name})"
 
 
-def _classes(ask: Ask, labelled: str, column: Column, positive: str | None) -> tuple[Target, list[str]]:
+def _classes(ask: Ask, labelled: str, column: Column, positive: str | None) -> tuple[Target, list[str], dict[str, int]]:
+    """The target, its classes of a single row, and those of few, with how many."""
     sql = f"SELECT {_text(column, 'r')} AS level, count(*) AS n FROM {labelled} GROUP BY 1 ORDER BY n DESC, level ASC"
     counts = {row["level"]: row["n"] for row in ask(sql).to_pylist()}
     single = [level for level, count in counts.items() if count == 1]
@@ -166,7 +172,8 @@ def _classes(ask: Ask, labelled: str, column: Column, positive: str | None) -> t
         levels = [*(level for level in levels if level != chosen), chosen]
     task = Task.BINARY if len(levels) == 2 else Task.MULTICLASS
     prior = tuple(counts[level] / rows for level in levels)
-    return Target(column, task, tuple(levels), prior, rows), single
+    few = {level: count for level, count in counts.items() if 1 < count < _FEW_ROWS}
+    return Target(column, task, tuple(levels), prior, rows), single, few
 
 
 def _positive(column: Column, levels: list[str]) -> str:

@@ -16,6 +16,7 @@ from sqlml.statements import (
     explain,
     predict,
     show_models,
+    show_trials,
 )
 from sqlml.statements.evaluate import evaluation
 from sqlml.statements.predict import prediction, unseen_prediction
@@ -27,6 +28,7 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "evaluate": evaluate.bind,
     "explain": explain.bind,
     "show_models": show_models.bind,
+    "show_trials": show_trials.bind,
     "describe_model": describe_model.bind,
     "drop_model": drop_model.bind,
 }

@@ -1,28 +1,27 @@
-"""CREATE MODEL name PREDICT target AS query."""
+"""CREATE MODEL name PREDICT target, … AS query."""
 
 from dataclasses import dataclass
 
 from sqlml.diagnostics import Notice, Span
 from sqlml.dialect import Node
 from sqlml.dialect.problems import ReplaceAndKeep
-from sqlml.plan import Catalog, Train
+from sqlml.plan import Aim, Catalog, Train
 from sqlml.plan.bigquery import from_options
 from sqlml.plan.bind import check_distinct
 from sqlml.plan.input_problems import InputTwice
 from sqlml.plan.operators import Keep
-from sqlml.plan.options import Settings, settings
-from sqlml.plan.problems import ModelExists, ModelKept, NamedLikeATable, TargetMissing
+from sqlml.plan.options import Given, settings
+from sqlml.plan.problems import ModelExists, ModelKept, NamedLikeATable, TargetMissing, TargetTwice
 from sqlml.schema import Column
 from sqlml.statements.parts import given, model_name, query, span
 
 
 @dataclass(frozen=True)
 class _Goal:
-    """What is to be predicted, in whichever way it was said."""
+    """What is to be predicted, each target with its place, in whichever way it was said."""
 
-    target: str
-    span: Span
-    settings: Settings
+    targets: tuple[tuple[str, Span], ...]
+    options: tuple[Given, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -42,25 +41,45 @@ def bind(node: Node, text: str, catalog: Catalog) -> Train | Keep:
     goal = _goal(node)
     rows = query(node.all("QUERY")[-1], text)
     columns = catalog.columns(rows)
-    target = _target(goal, columns)
+    aims = _aims(goal, columns)
+    targets = [aim.target for aim in aims]
     check_distinct(columns, rows.span)
-    version = max(versions, default=0) + 1
-    return Train(name, target, goal.span, rows, tuple(columns), goal.settings, version, goal.notices)
+    told = settings(goal.options, columns, targets)
+    return Train(
+        name=name,
+        aims=aims,
+        query=rows,
+        columns=tuple(column for column in columns if column not in (*targets, *told.set_apart)),
+        settings=told,
+        version=max(versions, default=0) + 1,
+        notices=goal.notices,
+        places={one.name.lower(): one.value_span for one in goal.options},
+    )
 
 
 def _goal(node: Node) -> _Goal:
     options = given(node)
-    if target := node.find("target"):
-        return _Goal(target.first.name, span(target), settings(options))
+    if targets := node.all("target"):
+        return _Goal(tuple((target.first.name, span(target)) for target in targets), tuple(options))
     place = span(next(iter(node.all("bigquery_options"))))
     label, place, notices = from_options(options, place)
-    return _Goal(label, place, Settings(), notices)
+    return _Goal(((label, place),), notices=notices)
 
 
-def _target(goal: _Goal, columns: list[Column]) -> Column:
-    found = [column for column in columns if column.name.lower() == goal.target.lower()]
+def _aims(goal: _Goal, columns: list[Column]) -> tuple[Aim, ...]:
+    aims: list[Aim] = []
+    for name, place in goal.targets:
+        target = _target(name, place, columns)
+        if target in [aim.target for aim in aims]:
+            raise TargetTwice(target.name, place)
+        aims.append(Aim(target, place))
+    return tuple(aims)
+
+
+def _target(name: str, place: Span, columns: list[Column]) -> Column:
+    found = [column for column in columns if column.name.lower() == name.lower()]
     if not found:
-        raise TargetMissing(goal.target, columns, goal.span)
+        raise TargetMissing(name, columns, place)
     if len(found) > 1:
-        raise InputTwice(found[0].name, goal.span)
+        raise InputTwice(found[0].name, place)
     return found[0]

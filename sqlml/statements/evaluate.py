@@ -2,7 +2,7 @@
 
 from sqlml.dialect import Node
 from sqlml.plan import Catalog, Evaluate, Model, Query
-from sqlml.plan.bind import adapt, check_target, existing_model
+from sqlml.plan.bind import adapt, check_targets, existing_model
 from sqlml.statements.parts import model_name, query
 
 
@@ -20,5 +20,5 @@ def evaluation(node: Node, rows: Query | None, catalog: Catalog) -> Evaluate:
 
 def _evaluate(model: Model, rows: Query, catalog: Catalog) -> Evaluate:
     columns = catalog.columns(rows)
-    check_target(model, columns, rows.span)
+    check_targets(model, columns, rows.span)
     return Evaluate(model, rows, adapt(model, columns, rows.span))

@@ -51,6 +51,8 @@ def _value(node: Node) -> Value:
         return text.upper() == "TRUE"
     if child.first.kind is Kind.STRING:
         return child.first.content
+    if child.rule == "NAME":
+        return child.first.name
     number = text.replace("_", "")
     try:
         return int(number)

@@ -30,9 +30,9 @@ def check_learner(learner: Learner) -> None:
     learner.load()
     for task in sorted(learner.tasks):
         table = small_table(task, rows=300)
-        every = learner.settings(table.fit_rows, len(table.features), task)
+        every = learner.settings(len(table.fit), len(table.features), task)
         _expect(bool(every), f"it has settings to start from ({task})")
-        _expect(learner.cost(table.fit_rows, len(table.features), table.classes) > 0, f"it costs something ({task})")
+        _expect(learner.cost(len(table.fit), len(table.features), table.classes) > 0, f"it costs something ({task})")
         for settings in every:
             _check_fit(learner, table, settings)
         _check_repeats(learner, table, every[0])
@@ -54,13 +54,18 @@ def small_table(task: Task, rows: int, seed: int = 0) -> Table:
     return Table(
         matrix=np.hstack([quantities, codes, fixed]).astype(np.float32),
         label=_label(task, signal.astype(np.float64)),
-        fit_rows=rows * 3 // 4,
+        fit=np.arange(rows * 3 // 4),
+        validation=np.arange(rows * 3 // 4, rows),
         features=tuple(Feature(f"feature {i}", f"column {i}", level) for i, level in enumerate(levels)),
         task=task,
         classes=_CLASSES[task],
         seed=seed,
         threads=1,
     )
+
+
+def _whole(table: Table) -> Table:
+    return table.split(np.arange(len(table.label)), np.zeros(0, np.int64))
 
 
 def _label(task: Task, signal: Floats) -> Floats:
@@ -71,13 +76,14 @@ def _label(task: Task, signal: Floats) -> Floats:
 
 
 def _check_fit(learner: Learner, table: Table, settings: Settings) -> None:
-    where = f"({table.task}, {table.rows} rows, {dict(settings)})"
+    where = f"({table.task}, {len(table.label)} rows, {dict(settings)})"
     fitted = learner.fit(table, settings, Clock(_AMPLE))
     _check_scores(table, fitted, where)
     rows = table.validation
     own = loss(table.task, table.label[rows], fitted.predict(table.matrix[rows]))
     _expect(bool(np.isclose(fitted.loss, own, rtol=1e-6)), f"its loss is that of its predictions {where}")
-    again = learner.fit(table.whole(), fitted.again, Clock(_AMPLE))
+    settings = learner.merged([fitted.again], growth=4 / 3)
+    again = learner.fit(_whole(table), settings, Clock(_AMPLE))
     _check_scores(table, again, f"{where} fitted again on all rows")
     _expect(bool(np.isnan(again.loss)), f"there is no loss without validation rows {where}")
 
@@ -92,7 +98,7 @@ def _check_scores(table: Table, fitted: Fitted, where: str) -> None:
         _expect(bool((scores >= 0).all()), f"no probability is negative {where}")
         _expect(bool(np.allclose(scores.sum(axis=1), 1, atol=1e-12)), f"probabilities sum to one {where}")
     try:
-        exported(fitted, table)
+        exported(fitted.form, fitted.predict, table)
     except ValueError as cause:
         raise AssertionError(f"its form predicts what it predicts {where}") from cause
 
@@ -109,7 +115,7 @@ def _check_repeats(learner: Learner, table: Table, settings: Settings) -> None:
 
 def _check_deadline(learner: Learner, task: Task) -> None:
     table = small_table(task, rows=20_000)
-    settings = learner.settings(table.fit_rows, len(table.features), task)[-1]
+    settings = learner.settings(len(table.fit), len(table.features), task)[-1]
     for seconds in (0.0, 0.2):
         clock = Clock(seconds)
         fitted = learner.fit(table, settings, clock)

@@ -1,11 +1,13 @@
 """From a fitted learner to a graph that is proven to predict the same."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from sqlml.model import onnx
-from sqlml.model.form import Floats, Matrix
+from sqlml.model.form import Floats, Form, Matrix
 from sqlml.model.runtime import Graph
-from sqlml.train.fitted import Fitted
 from sqlml.train.table import Table
 
 # Rows of the training that are compared, and as many odd ones made of them.
@@ -13,22 +15,33 @@ _ROWS = 500
 _TOLERANCE = 1e-9
 
 
-def exported(fitted: Fitted, table: Table) -> bytes:
-    """The graph of what was fitted.
+@dataclass(frozen=True)
+class Exported:
+    """A graph, and whether any row of the table gets another prediction from it than another row."""
+
+    graph: bytes
+    tells_apart: bool
+
+
+def exported(form: Form, predict: Callable[[Matrix], Floats], table: Table) -> Exported:
+    """The graph of a form that is to predict what `predict` does.
 
     Raises:
         ValueError: it does not predict the same.
     """
-    graph = onnx.build(fitted.form, table.features, table.task)
+    graph = onnx.build(form, table.features, table.task)
     rows = probes(table)
-    if not equal(Graph(graph).run(rows), fitted.predict(rows)):
+    scores = Graph(graph).run(rows)
+    if not equal(scores, predict(rows)):
         raise ValueError("the graph does not predict what the learner predicts")
-    return graph
+    known = scores[: len(rows) // 2]
+    spread = np.ptp(known, axis=0).max(initial=0.0) if len(known) else 0.0
+    return Exported(graph, bool(spread > _TOLERANCE * np.abs(known).max(initial=0.0)))
 
 
 def probes(table: Table) -> Matrix:
     """Rows to compare predictions on: some of the table, and odd ones (missing, out of range, unseen codes)."""
-    known = np.asarray(table.matrix[table.sample(np.arange(table.rows), _ROWS)])
+    known = np.asarray(table.matrix[table.sample(np.arange(len(table.label)), _ROWS)])
     odd = known.copy()
     kind = np.random.default_rng(table.seed).integers(0, 8, odd.shape)
     odd[kind == 0] = np.nan

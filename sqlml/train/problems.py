@@ -195,3 +195,51 @@ class PartOfRows(Notice):
             f"the model learnt from {rows:,} of the {of:,} rows",
             hint="a longer max_runtime may let it learn from more of them",
         )
+
+
+class ScoresSlowly(Notice):
+    """The model scores fewer rows a second than models usually do.
+
+    Why: scoring cost is part of the choice of a model. `effort = 'best'` lets a model be larger, and a model of very
+    many classes cannot be small.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (effort = 'best') AS FROM customers
+
+    What to do: nothing, if the rows to score are few; `effort = 'balanced'` makes a model that scores faster.
+    """
+
+    sqlstate = "ML037"
+
+    def __init__(self, cost: float, usual: float) -> None:
+        super().__init__(
+            f"the model scores about {_rounded(2e6 / cost):,} rows a second on two cores,"
+            f" {cost / usual:.1f} times slower than with effort = 'balanced'",
+        )
+
+
+class NoGpu(Warning):
+    """The model was not trained on a GPU, though that was asked for.
+
+    Why: this machine shows none, or the one that it has does not work, or nothing that was tried gains from one.
+    Training went on without, on the CPU.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (device = 'gpu') AS FROM customers
+
+    What to do: leave `device` out, and a GPU is used where there is one and it pays.
+    """
+
+    sqlstate = "ML038"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the model was trained on the CPU: {reason}", hint="leave out device = 'gpu': one is used where it pays"
+        )
+
+
+def _rounded(number: float) -> int:
+    """The number to two digits: more would promise what another machine does not keep."""
+    return int(float(f"{number:.2g}"))

@@ -1,151 +1,208 @@
-"""The trial loop: tries learners in order of promise, keeps the best, and has a model whenever the time is up."""
+"""The trial loop: tries what the plan says for as long as it pays, and has a model whenever the time is up."""
 
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
-from itertools import chain, zip_longest
-from math import isfinite
 from typing import TypeVar
 
+import numpy as np
+
 from sqlml.diagnostics import Problem, Warning
-from sqlml.model.form import Constant
+from sqlml.train import device
+from sqlml.train.bag import Bag, bag
+from sqlml.train.blend import Judged, rounded
 from sqlml.train.clock import Clock
-from sqlml.train.export import exported
-from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.job import Job, OnEvent, Outcome, Progress, State, Trial
-from sqlml.train.learner import LEARNERS, Learner
-from sqlml.train.problems import LearnerDiffers, LearnerFailed, NothingLearnt, PartOfRows, TimeUsedUp, TrainingFailed
+from sqlml.train.final import Final
+from sqlml.train.fitted import Settings
+from sqlml.train.job import FOLD, Job, OnEvent, Outcome, Progress, State, Trial
+from sqlml.train.learner import Learner, learners
+from sqlml.train.metric import SHARES, value
+from sqlml.train.plan import Plan, Size, is_main, plan
+from sqlml.train.problems import LearnerFailed, NoGpu, TimeUsedUp, TrainingFailed
+from sqlml.train.splits import Splits, splits
 from sqlml.train.table import Table
 
-# A trial that lacks both this share of the whole time and what it costs finds nothing new.
-_LEAST_SHARE = 0.04
-# What a trial of any but the strongest learner may take of the time left.
-_WEAKER_SHARE = 0.15
+# What one trial may take of the time left: before the main learner has been tried, of that one first and later, and
+# of others later.
+_EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.33, 0.25, 0.6
+# What the last fits on all rows may take of the whole time.
+_RESERVE = 0.35
+# The least time that a trial needs, as a share of what the shortest of its learner took.
+_LEAST_LENGTH = 0.6
+# A learner whose trials lose so many times as much as the best is not tried again.
+_OUTCLASSED = 1.3
+# A trial is dear if the least that it can take is this share of the time.
+_DEAR = 0.02
+# How far the machine's pace may seem off before something else is wrong, and the seconds of a fit that tell it.
+_PACES, _TELLING = (1.0, 4.0), 0.3
 
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    """A model that can be chosen, with what its trial cost."""
-
-    learner: Learner
-    fitted: Fitted
-    seconds: float
-
-
-def search(job: Job, on_event: OnEvent, clock: Clock | None = None, learners: Iterable[Learner] = LEARNERS) -> Outcome:
+def search(job: Job, on_event: OnEvent, clock: Clock | None = None, by: Iterable[Learner] | None = None) -> Outcome:
     """The best model of the job's rows that its seconds and trials allow.
 
     Raises:
         TrainingFailed: not even a baseline could be fitted.
     """
-    return _Search(job, on_event, clock or Clock(job.seconds), tuple(learners)).run()
+    chosen = tuple(by or learners(gpu=device.expected(job.device, job.rows).device == "GPU"))
+    return _Search(job, on_event, clock or Clock(job.seconds), chosen).run()
 
 
 class _Search:
-    """One job on its way; trials, candidates and notices gather here."""
+    """One job on its way; trials, bags and notices gather here."""
 
-    def __init__(self, job: Job, on_event: OnEvent, clock: Clock, learners: tuple[Learner, ...]) -> None:
-        self._job = job
-        self._on_event = on_event
-        self._clock = clock
+    def __init__(self, job: Job, on_event: OnEvent, clock: Clock, by: tuple[Learner, ...]) -> None:
+        self._job, self._on_event, self._clock = job, on_event, clock
         self._table = Table.open(job)
-        self._learners = tuple(learner for learner in learners if job.task in learner.tasks)
+        self._plan = plan(_size(job), by)
+        self._splits = _divided(job, self._table, self._plan)
+        self._tables = self._splits.tables(self._table)
+        self._judged = _judged(job, self._table, self._splits)
         self._trials: list[Trial] = []
-        self._candidates: list[_Candidate] = []
+        self._bags: list[Bag] = []
         self._notices: list[Problem] = []
+        self._pace = 1.0
 
     def run(self) -> Outcome:
-        plan = self._plan()
-        for position, (learner, settings) in enumerate(plan):
+        self._try(*self._plan.baseline, self._clock.part(self._left))
+        for position, (learner, settings) in enumerate(self._plan.trials, 1):
+            if self._is_outclassed(learner):
+                continue
             seconds = self._limit(learner)
-            if position and seconds < self._least(learner):
-                self._notices.append(TimeUsedUp(position, len(plan)))
+            if seconds < self._least(learner):
+                if not is_main(learner):
+                    continue
+                self._notices.append(TimeUsedUp(position, 1 + len(self._plan.trials)))
                 break
-            self._try(learner, settings, self._clock.part(seconds))
-        return self._chosen()
-
-    def _plan(self) -> list[tuple[Learner, Settings]]:
-        """The first choice of every learner, the second of every learner, and so on; the baseline comes first."""
-        job = self._job
-        choices = [
-            [(learner, settings) for settings in learner.settings(job.fit_rows, len(job.features), job.task)]
-            for learner in self._learners
-        ]
-        plan = [choice for choice in chain.from_iterable(zip_longest(*choices)) if choice is not None]
-        if not job.features:
-            return plan[:1]
-        return plan if job.max_trials is None else plan[: 1 + job.max_trials]
+            self._try(learner, settings, self._clock.part(seconds, self._work(learner, seconds)))
+        return self._finished()
 
     @property
     def _left(self) -> float:
         """Seconds left for fitting: some are kept to write the model down."""
         return self._clock.left - min(5.0, max(0.3, 0.05 * self._job.seconds))
 
+    @property
+    def _is_counted(self) -> bool:
+        """Whether trials are counted, so that nothing may depend on how long they take."""
+        return self._job.max_trials is not None
+
     def _limit(self, learner: Learner) -> float:
-        """Seconds that the next trial may take so that the winner, be it this one, can still be fitted once more."""
-        best = min(self._candidates, key=_rounded, default=None)
-        # More rows, and somewhat more rounds over each.
-        refit = float((self._table.rows / self._table.fit_rows) ** 1.5)
-        reserve = best.seconds * refit if best else 0.0
-        most = min(self._left - reserve, self._left / (1 + refit))
-        return most if learner is self._learners[-1] else min(most, _WEAKER_SHARE * self._left)
+        """Seconds that the next trial may take so that the best ones can still be fitted once more."""
+        if self._is_counted:
+            return self._left
+        fair = max(self._share(learner) * self._left, self._usual(learner) / _LEAST_LENGTH)
+        return min(fair, self._left - self._reserve())
+
+    def _work(self, learner: Learner, seconds: float) -> float:
+        """How much work to plan a trial of so many seconds for."""
+        if self._is_counted:  # As if there were two threads, however many there are.
+            return self._share(learner) * self._job.allowed / 2 * self._turns(self._job.threads) / self._turns(2)
+        is_first = not any(one.learner is learner for one in self._bags)
+        return (seconds - is_first * learner.loading) / self._pace
+
+    def _turns(self, threads: int) -> int:
+        """How often so many threads fit side by side until each table has had its turn."""
+        return math.ceil(len(self._tables) / threads)
+
+    def _share(self, learner: Learner) -> float:
+        share = _LATER if is_main(learner) else _OTHERS
+        if not any(is_main(one.learner) for one in self._bags):
+            share = _FIRST if is_main(learner) else _OTHERS if learner.loading else _EARLY
+        return share
+
+    def _reserve(self) -> float:
+        """Seconds to fit the best bags once more on all rows, side by side, within reason."""
+        best = sorted(self._bags, key=lambda one: rounded(one.loss))[:3]
+        work = [one.seconds * self._growth**1.5 for one in best]
+        needed = max([sum(work) / self._job.threads, *work], default=0.0)
+        return min(needed, _RESERVE * self._job.seconds)
+
+    @property
+    def _growth(self) -> float:
+        """All rows as a multiple of those that one fit learns from."""
+        return len(self._table.label) / max(1, len(self._tables[0].fit))
 
     def _least(self, learner: Learner) -> float:
-        """Seconds below which a trial is not worth its start."""
-        job = self._job
-        return min(_LEAST_SHARE * job.seconds, learner.cost(job.fit_rows, len(job.features), job.classes))
+        """Seconds below which a trial is not worth its start: what it would learn is less than what is there."""
+        usual = self._usual(learner)
+        if not usual and not is_main(learner):
+            is_early = not learner.loading and not any(is_main(one.learner) for one in self._bags)
+            return 0.0 if is_early else self._pace * (learner.loading + self._cost(learner))
+        return usual
+
+    def _usual(self, learner: Learner) -> float:
+        """Somewhat less than the shortest trial of this learner took; 0 where there was none."""
+        before = [one.seconds for one in self._bags if one.learner is learner]
+        return _LEAST_LENGTH * self._turns(self._job.threads) * min(before, default=0.0)
+
+    def _is_outclassed(self, learner: Learner) -> bool:
+        """Whether what this learner has shown is so far from the best that other settings will not mend it."""
+        shown = [one.loss for one in self._bags if one.learner is learner]
+        best = min((one.loss for one in self._bags), default=0.0)
+        return bool(shown) and not is_main(learner) and min(shown) > _OUTCLASSED * best
+
+    def _is_dear(self, learner: Learner) -> bool:
+        """Whether a trial takes so long that it is left off when its first fits are poor.
+
+        How many are the first depends on the threads, on which nothing may depend where trials are counted.
+        """
+        return not self._is_counted and self._cost(learner) > _DEAR * self._job.seconds
+
+    def _cost(self, learner: Learner) -> float:
+        """Rough seconds of the least that a trial takes."""
+        job, turns = self._job, self._turns(self._job.threads)
+        return turns * learner.cost(len(self._tables[0].fit), len(job.features), job.classes)
 
     def _try(self, learner: Learner, settings: Settings, clock: Clock) -> None:
         self._tell(f"trying {learner.title}")
         failure = LearnerFailed(learner.title)
-        fitted = self._guarded(failure, lambda: _sound(learner.fit(self._table, settings, clock)))
-        state: State = "failed" if fitted is None else "done" if fitted.finished else "stopped"
+        rival = min(self._bags, key=lambda one: one.loss, default=None) if self._is_dear(learner) else None
+        made: list[Bag | None] = []
+        self._guarded(failure, learner.load)
+        self._guarded(failure, lambda: made.append(bag(learner, settings, self._tables, clock, rival)))
+        state, detail = _told(made, failure)
+        done = made[0] if made else None
+        loss = self._judged.loss(done.scores) if done else None
         trial = Trial(
             number=len(self._trials) + 1,
             learner=learner.name,
-            settings=dict(fitted.again if fitted else settings),
+            settings=dict(done.fits[0].again if done else settings),
             metric=self._job.metric,
-            value=fitted.loss if fitted else None,
+            value=None if loss is None else value(self._job.metric, loss),
             seconds=round(clock.passed, 3),
             state=state,
-            message=fitted.detail if fitted else failure.message,
+            message=detail,
         )
         self._trials.append(trial)
         self._on_event(trial)
-        if fitted:
-            self._candidates.append(_Candidate(learner, fitted, clock.passed))
+        if done:
+            self._bags.append(done)
+            self._watch(done)
 
-    def _chosen(self) -> Outcome:
-        """The best candidate whose stored form predicts what was learnt."""
-        broken: set[str] = set()
-        for candidate in sorted(self._candidates, key=_rounded):
-            learner = candidate.learner
-            if learner.name in broken:
-                continue
-            fitted = self._refitted(candidate)
-            self._tell("checking the model")
-            if graph := self._guarded(LearnerDiffers(learner.title), partial(exported, fitted, self._table)):
-                return self._outcome(graph, learner, fitted)
-            broken.add(learner.name)
-        raise TrainingFailed from (self._notices[-1] if self._notices else None)
+    def _watch(self, done: Bag) -> None:
+        """Notes how quick this machine is; where trials are counted, nothing may depend on that."""
+        if done.seconds > _TELLING and done.pace and not self._is_counted:
+            low, high = _PACES
+            self._pace = min(high, max(low, done.pace))
 
-    def _refitted(self, candidate: _Candidate) -> Fitted:
-        """The candidate fitted once more, on all rows, if the time allows."""
-        if self._left < candidate.seconds:
-            return candidate.fitted
-        self._tell("fitting the best model on all rows")
-        clock, learner, again = self._clock.part(self._left), candidate.learner, candidate.fitted.again
-        fitted = self._guarded(LearnerFailed(learner.title), lambda: learner.fit(self._table.whole(), again, clock))
-        return fitted if fitted and fitted.finished else candidate.fitted
-
-    def _outcome(self, graph: bytes, learner: Learner, fitted: Fitted) -> Outcome:
-        if isinstance(fitted.form, Constant):
-            self._notices += [NothingLearnt()] if len(self._trials) > 1 else []
-        elif fitted.rows < self._table.rows:
-            self._notices.append(PartOfRows(fitted.rows, self._table.rows))
-        return Outcome(graph, learner.title, fitted.detail, tuple(self._trials), tuple(self._notices))
+    def _finished(self) -> Outcome:
+        if not self._bags:
+            raise TrainingFailed from (self._notices[-1] if self._notices else None)
+        final = Final(self._job, self._table, self._judged, self._clock, self._guarded, self._tell)
+        made = final.made(self._bags)
+        found = device.found()
+        if self._job.device == "gpu" and found.device != "GPU":
+            self._notices.append(NoGpu(found.reason))
+        return Outcome(
+            graph=made.graph,
+            learner=made.learner,
+            detail=made.detail,
+            trials=tuple(self._trials),
+            notices=(*self._notices, *made.notices),
+            device=found.device,
+            device_reason=found.reason,
+        )
 
     def _guarded(self, warning: Warning, work: Callable[[], Result]) -> Result | None:
         """What `work` returns, or None with a warning: one learner's failure must not end the others' trials."""
@@ -158,15 +215,40 @@ class _Search:
             return None
 
     def _tell(self, step: str) -> None:
-        self._on_event(Progress(step, min(1.0, self._clock.passed / max(self._job.seconds, 1e-9))))
+        share = min(1.0, self._clock.passed / max(self._job.seconds, 1e-9))
+        values = [trial.value for trial in self._trials if trial.value is not None]
+        best = (max if self._job.metric in SHARES else min)(values, default=None)
+        self._on_event(Progress(step, share, len(self._trials), best))
 
 
-def _rounded(candidate: _Candidate) -> float:
-    """The loss without the digits that say nothing: among equals, what was tried first is the simpler."""
-    return float(f"{candidate.fitted.loss:.6g}")
+def _size(job: Job) -> Size:
+    return Size(
+        rows=job.rows,
+        features=len(job.features),
+        task=job.task,
+        classes=job.classes,
+        folds=job.folds,
+        threads=job.threads,
+        seconds=job.allowed,
+        max_trials=job.max_trials,
+        effort=job.effort,
+    )
 
 
-def _sound(fitted: Fitted) -> Fitted:
-    if not isfinite(fitted.loss):
-        raise ValueError(f"the loss on the validation rows is {fitted.loss}")
-    return fitted
+def _divided(job: Job, table: Table, planned: Plan) -> Splits:
+    fold = np.fromfile(job.folder / FOLD, np.uint8, job.rows)
+    return splits(table, fold, planned.splits, ordered=job.ordered)
+
+
+def _judged(job: Job, table: Table, divided: Splits) -> Judged:
+    rows = divided.judged
+    weight = table.weights(rows)
+    return Judged(table.label[rows], np.ones(len(rows)) if weight is None else weight, job.metric)
+
+
+def _told(made: list[Bag | None], failure: Warning) -> tuple[State, str]:
+    if not made:
+        return "failed", failure.message
+    if made[0] is None:
+        return "stopped", "left off after the first fits, which were far from the best"
+    return ("done" if made[0].finished else "stopped"), made[0].fits[0].detail

@@ -7,48 +7,58 @@ import numpy as np
 
 from sqlml.model.form import Codes, Floats, Matrix
 from sqlml.schema import Feature, Task
-from sqlml.train.job import LABEL, MATRIX, Job
+from sqlml.train.job import LABEL, MATRIX, WEIGHT, Job
 
-# More rows than these make the choice between trials no surer, only slower.
-_VALIDATION_ROWS = 30_000
+# The least weight, as a share of the greatest: what does not count still has a mean where no other row is.
+_LEAST_WEIGHT = 1e-9
+
+# Of what scoring may take, the part of a single fit: it is to leave room for another.
+_ONE_FIT = 0.57
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows to fit, then rows to validate with: `matrix` (rows, features) float32 and `label` (rows) float64.
+    """Rows as `matrix` (rows, features) float32 and `label` (rows) float64, and which of them are for what.
 
-    `memo` is where a learner keeps what it made of this table, to use again with other settings.
+    `fit` are the numbers of the rows to learn from, `validation` of those that may only decide when to stop and how
+    good a fit is; both ascend, and there may be none of the latter. `weight` (rows) says how much each row counts,
+    None that all count the same. Scoring a row by one fit may take `scoring` microseconds of one core. `memo` is where
+    a learner keeps what it made of these rows, to use again with other settings; tables that share rows share it.
     """
 
     matrix: Matrix
     label: Floats
-    fit_rows: int
+    fit: Codes
+    validation: Codes
     features: tuple[Feature, ...]
     task: Task
     classes: int
     seed: int
     threads: int
+    weight: Floats | None = None
+    scoring: float = 8.0
     memo: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def open(cls, job: Job) -> "Table":
-        """The job's files, mapped into memory and not copied."""
-        rows = job.fit_rows + job.validation_rows
+        """The job's files, mapped into memory and not copied; all known rows are there to be fitted."""
+        rows = job.rows + job.held_out
         matrix: Matrix = np.zeros((rows, 0), np.float32)
         if rows and job.features:
             matrix = np.memmap(job.folder / MATRIX, np.float32, "r", shape=(rows, len(job.features)))
-        label = np.fromfile(job.folder / LABEL, np.float64, rows)
-        return cls(matrix, label, job.fit_rows, job.features, job.task, job.classes, job.seed, job.threads)
-
-    @property
-    def rows(self) -> int:
-        return len(self.label)
-
-    @property
-    def validation(self) -> Codes:
-        """The row numbers to validate with: a fixed sample where there are very many."""
-        rows = np.arange(self.fit_rows, self.rows)
-        return rows if len(rows) <= _VALIDATION_ROWS else self.sample(rows, _VALIDATION_ROWS)
+        return cls(
+            matrix=matrix,
+            label=np.fromfile(job.folder / LABEL, np.float64, rows),
+            fit=np.arange(job.rows),
+            validation=np.zeros(0, np.int64),
+            features=job.features,
+            task=job.task,
+            classes=job.classes,
+            seed=job.seed,
+            threads=job.threads,
+            weight=_counted(np.fromfile(job.folder / WEIGHT, np.float64, rows)) if job.weighted else None,
+            scoring=_ONE_FIT * job.scoring,
+        )
 
     @property
     def quantities(self) -> Codes:
@@ -66,6 +76,15 @@ class Table:
             return rows
         return np.sort(np.random.default_rng(self.seed).choice(rows, count, replace=False))
 
-    def whole(self) -> "Table":
-        """The same rows, all of them to be fitted; shares the memo."""
-        return replace(self, fit_rows=self.rows)
+    def split(self, fit: Codes, validation: Codes) -> "Table":
+        """The same rows with other ones to fit and to validate with; shares the memo."""
+        return replace(self, fit=fit, validation=validation)
+
+    def weights(self, rows: Codes) -> Floats | None:
+        """How much each of the row numbers counts; None where all count the same."""
+        return None if self.weight is None else self.weight[rows]
+
+
+def _counted(weight: Floats) -> Floats:
+    counted: Floats = np.maximum(weight, _LEAST_WEIGHT * weight.max(initial=0.0))
+    return counted

@@ -63,13 +63,15 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "detail": outcome.detail,
         "trials": [asdict(trial) for trial in outcome.trials],
         "notices": [_problem(notice) for notice in outcome.notices],
+        "device": outcome.device,
+        "device_reason": outcome.device_reason,
     }
 
 
 def _restored(fields: dict[str, Any]) -> Outcome:
     trials = tuple(Trial(**trial) for trial in fields["trials"])
     notices = tuple(_restored_problem(notice) for notice in fields["notices"])
-    return Outcome(fields["graph"], fields["learner"], fields["detail"], trials, notices)
+    return Outcome(**fields | {"trials": trials, "notices": notices})
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

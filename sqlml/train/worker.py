@@ -30,11 +30,13 @@ class _Jobs:
         self._folder = Path(sys.argv[1])
 
     def listen(self) -> None:
-        for line in self._pipe:
-            self._waiting.put(read_job(line))
-        # Whoever would have deleted the job's files is gone.
-        shutil.rmtree(self._folder, ignore_errors=True)
-        os._exit(0)
+        try:
+            for line in self._pipe:
+                self._waiting.put(read_job(line))
+        finally:
+            # Whoever would have deleted the job's files is gone, or says what nobody understands.
+            shutil.rmtree(self._folder, ignore_errors=True)
+            os._exit(0)
 
     def next(self) -> tuple[Job, Clock]:
         job, handed_over = self._waiting.get()
@@ -48,10 +50,10 @@ def main() -> None:
     listener.start()
     _die_first()
     # Loaded while the rows are still on their way.
-    from sqlml.train.learner import LEARNERS
+    from sqlml.train.learner import learners
     from sqlml.train.search import search
 
-    for learner in LEARNERS:
+    for learner in (one for one in learners() if not one.loading):
         # What cannot be loaded here fails again in its trial, and is told of there.
         with suppress(ImportError, OSError):
             learner.load()

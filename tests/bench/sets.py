@@ -31,6 +31,11 @@ def sets(folder: Path, only: str = "") -> list[dict]:
     return [one for one in every if one["task"] in TASKS and (not only or one["name"] in only.split(","))]
 
 
+def present(folder: Path, only: str = "") -> list[dict]:
+    """Those of them whose files are there."""
+    return [one for one in sets(folder, only) if all((folder / file).exists() for file in one["files"])]
+
+
 def tables(db: sqlml.Connection, folder: Path, entry: dict, raw: bool) -> None:
     """Makes `train` and `test` by the manifest's split."""
     os.chdir(folder)

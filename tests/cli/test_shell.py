@@ -73,6 +73,17 @@ def test_ctrl_c_leaves_the_line_and_not_the_shell(tmp_path: Path) -> None:
         assert terminal.end() == 0
 
 
+def test_a_training_is_followed_on_a_line_that_gives_way_to_its_result(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as terminal:
+        terminal.wait_for("sqlml>")
+        terminal.type("CREATE MODEL m PREDICT y AS SELECT range % 9 AS x, range % 9 > 4 AS y FROM range(300);\r")
+        terminal.wait_for("\x1b[Km: ")
+        terminal.wait_for("\r\x1b[K┌")
+        terminal.wait_for("sqlml>")
+        terminal.type("\x04")
+        assert terminal.end() == 0
+
+
 def test_a_pipe_is_read_to_its_end() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "sqlml", "shell"],

@@ -53,6 +53,34 @@ CREATE TABLE trials (version INTEGER, champion VARCHAR)
 ;;
 SHOW trials
 ;;
+CREATE SCHEMA trials
+;;
+CREATE TABLE trials.kept (of INTEGER)
+;;
+SHOW trials.kept
+;;
+CREATE SCHEMA models
+;;
+CREATE VIEW models.trials AS SELECT 1 AS trials
+;;
+SHOW models.trials
+;;
+CREATE SCHEMA model
+;;
+CREATE TABLE model.model (model INTEGER)
+;;
+DESCRIBE model.model
+;;
+DESC model.model
+;;
+SELECT trials, of FROM models.trials, trials.kept
+;;
+DROP SCHEMA trials CASCADE
+;;
+DROP SCHEMA models CASCADE
+;;
+DROP SCHEMA model CASCADE
+;;
 CREATE TABLE diagnostics AS SELECT 'fine' AS state
 ;;
 SHOW diagnostics

@@ -73,7 +73,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         db.execute(f"CREATE TABLE extremes AS {' UNION ALL '.join(rows)}")
         row = db.execute("CREATE MODEL m PREDICT y WITH (max_trials = 2) AS FROM every").fetchone()
-        assert row[12] == [], "no column is left out"
+        assert not [notice for notice in row[12] if "left out" in notice]
     return file
 
 
@@ -84,7 +84,7 @@ def db(path: Path) -> Iterator[sqlml.Connection]:
 
 
 def test_a_model_is_made_of_columns_of_every_scalar_type(db: sqlml.Connection) -> None:
-    (inputs,) = db.execute("SELECT [i.type FOR i IN inputs] FROM sqlml.versions").fetchone()
+    (inputs,) = db.execute("SELECT [i.type FOR i IN inputs] FROM sqlml.targets").fetchone()
     (types,) = db.execute(
         "SELECT list(data_type ORDER BY column_index) FROM duckdb_columns() WHERE table_name = 'every'"
     ).fetchone()

@@ -4,14 +4,18 @@ import ast
 from collections.abc import Iterator
 
 # Doors show whatever went wrong; gates give another library's errors our names; a worker reports its own end, and
-# a search the trials that failed.
+# a search the trials that failed; a GPU that is tried may fail in any way; a program that watches a training must not
+# break it, nor a learner that somebody else has installed.
 MAY_CATCH_ALL = {
     "sqlml/cli/main.py",
     "sqlml/dialect/bigquery.py",
     "sqlml/engine/connection.py",
     "sqlml/engine/database.py",
+    "sqlml/engine/progress.py",
     "sqlml/model/onnx.py",
     "sqlml/model/runtime.py",
+    "sqlml/train/device.py",
+    "sqlml/train/learner.py",
     "sqlml/train/learners/linear.py",
     "sqlml/train/learners/trees.py",
     "sqlml/train/search.py",

@@ -29,6 +29,7 @@ GATES = {
     "pygments": ("sqlml/cli/*",),
     "scipy": ("sqlml/train/learners/linear.py",),
     "sqlglot": ("sqlml/dialect/bigquery.py",),
+    "tensorflow": ("sqlml/train/device.py",),
 }
 
 

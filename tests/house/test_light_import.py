@@ -7,6 +7,7 @@ import pytest
 
 HEAVY = {
     "click",
+    "keras",
     "lightgbm",
     "numpy",
     "onnx",
@@ -18,6 +19,7 @@ HEAVY = {
     "scipy",
     "sklearn",
     "sqlglot",
+    "tensorflow",
 }
 LEARNERS_AND_LANGUAGES = HEAVY - {"numpy", "pyarrow"}
 

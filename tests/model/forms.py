@@ -1,8 +1,10 @@
 """Random fitted learners, and what a forest predicts by the book."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from sqlml.model.form import Constant, Floats, Forest, Form, Linear, Link, Matrix, linked
+from sqlml.model.form import Constant, Curve, Floats, Forest, Form, Linear, Link, Matrix, Network, linked
 from sqlml.schema import Feature
 
 LEVELS = 30
@@ -37,6 +39,7 @@ def linear(quantities: int, categories: int, outputs: int) -> Linear:
         quantities=np.arange(quantities),
         centre=random.normal(size=quantities),
         scale=random.lognormal(size=quantities),
+        low=random.choice([-8.0, 0.0], quantities),
         limit=8.0,
         weights=random.normal(size=(quantities, sums)),
         absent=random.normal(size=(quantities, sums)),
@@ -73,6 +76,34 @@ def forest(quantities: int, categories: int, outputs: int, trees: int = 40) -> F
         leaf=random.normal(size=8 * trees),
         output=np.repeat(np.arange(trees) % sums, 8),
         base=random.normal(size=sums),
+        link=LINKS.get(outputs, "softmax"),
+    )
+
+
+def network(quantities: int, categories: int, outputs: int, curve: Curve = "selu") -> Network:
+    """Two hidden layers; every second category is shown level by level, the others have tables."""
+    random = np.random.default_rng(3)
+    shown = np.repeat(np.arange(quantities, quantities + categories, 2), 3)
+    tables = np.arange(quantities + 1, quantities + categories, 2)
+    flagged = np.arange(0, quantities, 2)
+    sums = 1 if outputs <= 2 else outputs
+    sizes = [quantities * 5 + len(flagged) + len(shown) + len(tables) * 2, 32, 16, sums]
+    return Network(
+        quantities=np.arange(quantities),
+        centre=random.normal(size=quantities),
+        scale=random.lognormal(size=quantities),
+        frequency=random.normal(size=(quantities, 4)),
+        phase=random.normal(size=(quantities, 4)),
+        flagged=flagged,
+        shown=shown,
+        codes=np.arange(len(shown)) % 3.0,
+        categories=tables,
+        levels=np.full(len(tables), LEVELS),
+        tables=random.normal(size=(len(tables) * (LEVELS + 2), 2)),
+        weights=tuple(random.normal(size=pair) / 4 for pair in pairwise(sizes)),
+        biases=tuple(random.normal(size=size) for size in sizes[1:]),
+        curve=curve,
+        span=(-1.0, 1.5) if outputs == 1 else None,
         link=LINKS.get(outputs, "softmax"),
     )
 

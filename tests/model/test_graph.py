@@ -1,19 +1,25 @@
 """A graph computes what its form says, row by row, to the last bit whatever the batch."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import onnx as onnx_library
 import pytest
 
 from sqlml.model import onnx
-from sqlml.model.form import Constant, Floats, Forest, Form, Matrix
+from sqlml.model.form import SLOPE, Constant, Curve, Floats, Forest, Form, Matrix, bent
 from sqlml.model.runtime import Graph
 from sqlml.schema import Feature, Task
 
 from . import forms
 
-FORMS = {"constant": lambda q, c, m: forms.constant(m), "linear": forms.linear, "forest": forms.forest}
+FORMS = {
+    "constant": lambda q, c, m: forms.constant(m),
+    "linear": forms.linear,
+    "forest": forms.forest,
+    "network": forms.network,
+}
 TASKS = {1: Task.REGRESSION, 2: Task.BINARY, 26: Task.MULTICLASS}
 
 
@@ -77,6 +83,34 @@ def test_a_forest_without_a_split_is_its_base() -> None:
     none = np.zeros(0)
     form = Forest(empty, none, empty, empty > 0, empty, empty, (), empty, none, empty, np.array([3.5]), "identity")
     assert built(form, 2, 0, 1).run(forms.rows(2, 0, 20)).tolist() == [[3.5]] * 20
+
+
+@pytest.mark.parametrize("outputs", TASKS)
+def test_a_network_bends_its_sums_by_either_curve(outputs: int) -> None:
+    form = forms.network(5, 3, outputs, curve="mish")
+    matrix = forms.rows(5, 3, 300)
+    scores = built(form, 5, 3, outputs).run(matrix)
+    np.testing.assert_allclose(scores, form.predict(matrix), rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize("curve", ["selu", "mish"])
+def test_a_curve_is_finite_however_large_a_sum(curve: Curve) -> None:
+    sums = np.array([-1e300, -800.0, -1.0, 0.0, 1.0, 800.0, 1e300])
+    assert np.isfinite(bent(sums, curve)).all()
+    assert bent(sums, curve)[-1] == pytest.approx(SLOPE * 1e300 if curve == "selu" else 1e300)
+
+
+def test_a_network_without_waves_is_one_of_plain_inputs() -> None:
+    whole = forms.network(4, 0, 1)
+    kept = np.r_[:4, 20:22]
+    weights = (whole.weights[0][kept], *whole.weights[1:])
+    form = replace(whole, frequency=np.zeros((4, 0)), phase=np.zeros((4, 0)), weights=weights)
+    matrix = forms.rows(4, 0, 100)
+    np.testing.assert_allclose(built(form, 4, 0, 1).run(matrix), form.predict(matrix), rtol=1e-9, atol=1e-13)
+
+
+def test_a_network_gives_no_rows_no_scores() -> None:
+    assert forms.network(4, 2, 26).predict(np.zeros((0, 6), np.float32)).shape == (0, 26)
 
 
 def test_a_model_without_features_still_predicts() -> None:

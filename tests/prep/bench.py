@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from sqlml.diagnostics import Notice
 from sqlml.prep.fit import fit
-from sqlml.prep.partition import parts
+from sqlml.prep.partition import count_groups, folds, parts
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.step import Step
 from sqlml.prep.target import Target, examine
@@ -45,9 +45,26 @@ class Bench:
         recipe, more = fit(self.ask, "t", columns, found)
         return recipe, [*notices, *more]
 
-    def split(self, target: Target, seed: int = 1) -> list[tuple[int, int]]:
+    def cross(self, select: str, folds: int = 4) -> tuple[Recipe, list[Notice]]:
+        """Fits to all rows of a SELECT, which `t` then has with a column `fold`, so that steps may use the target."""
+        columns = self.table(select)
+        self.run(f"CREATE OR REPLACE TABLE t AS SELECT *, (hash(rowid, 7) % {folds})::UTINYINT AS fold FROM t")
+        target, _ = examine(self.ask, "t", next(c for c in columns if c.name == "y"), None)
+        return fit(self.ask, "t", columns, target, fold="fold", folds=folds)
+
+    def training(self, recipe: Recipe) -> list[list[float]]:
+        """The features of every row of `t` as it is learnt from, in the order of the rows."""
+        return [row[0] for row in self.rows(f"SELECT {recipe.training_array('t', 't.fold')} FROM t")]
+
+    def split(
+        self, target: Target, seed: int = 1, groups: str | None = None, ordered: bool = False
+    ) -> list[tuple[int, int]]:
         """(row, part) of `t`, in the order of its rows."""
-        return self.rows(f"SELECT * FROM ({parts('t', target, seed)}) ORDER BY 1")
+        count = None
+        if groups is not None:
+            count = count_groups(self.ask, "t", target, groups, "g")
+        sql = parts("t", target, seed, folds=folds(target.rows, count), groups=groups, ordered=ordered)
+        return self.rows(f"SELECT * FROM ({sql}) ORDER BY 1")
 
     def matrix(self, recipe: Recipe, source: str = "t") -> list[list[float]]:
         """The features of every row, in the order of the rows."""

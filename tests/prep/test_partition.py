@@ -1,40 +1,54 @@
 """Rows are shared out the same way every time, and evenly in every class."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sqlml.prep.partition import FIT, HELD_OUT, VALIDATION, parts
-from tests.prep.bench import Bench
+from sqlml.prep.partition import HELD_OUT, copied, count_groups, folds, in_time_order, parts
+from sqlml.prep.problems import TooFewGroups
+from sqlml.prep.target import Target
+from tests.prep.bench import REGRESSION, Bench
 
 
-def test_three_fifths_are_fitted_on(bench: Bench) -> None:
+@pytest.mark.parametrize(("rows", "count"), [(10, 8), (100, 8), (4_999, 8), (5_000, 5), (10**7, 5)])
+def test_small_tables_have_more_folds(rows: int, count: int) -> None:
+    assert folds(rows) == count
+
+
+def test_a_fifth_is_held_out_and_folds_are_even(bench: Bench) -> None:
     target, _ = bench.examine("SELECT sqrt(i) AS y FROM range(1000) r(i)")
-    assert Counter(part for _, part in bench.split(target)) == {FIT: 600, VALIDATION: 200, HELD_OUT: 200}
+    assert Counter(part for _, part in bench.split(target)) == {HELD_OUT: 200, **dict.fromkeys(range(8), 100)}
+
+
+def test_of_many_rows_fifty_thousand_are_held_out(bench: Bench) -> None:
+    target, _ = bench.examine("SELECT sqrt(i) AS y FROM range(300000) r(i)")
+    assert Counter(part for _, part in bench.split(target)) == {HELD_OUT: 50_000, **dict.fromkeys(range(5), 50_000)}
 
 
 @pytest.mark.parametrize("y", ["sqrt(i)", "i % 2 = 0", "i < 2", "'c' || (i // 2)", "'c' || least(i // 2, 3)"])
 def test_ten_rows_fill_every_part(y: str, bench: Bench) -> None:
     target, _ = bench.examine(f"SELECT {y} AS y FROM range(10) r(i)")
-    assert set(Counter(part for _, part in bench.split(target))) == {FIT, VALIDATION, HELD_OUT}
+    assert {part for _, part in bench.split(target)} == {*range(8), HELD_OUT}
 
 
-@pytest.mark.parametrize(("rare", "counts"), [(1, [1, 0, 0]), (2, [1, 1, 0]), (3, [1, 1, 1]), (21, [13, 4, 4])])
-def test_the_rarest_class_is_fitted_on_first_then_checked(rare: int, counts: list[int], bench: Bench) -> None:
+@pytest.mark.parametrize(("rare", "held_out"), [(1, 0), (2, 0), (3, 1), (6, 1), (21, 4)])
+def test_of_the_rarest_class_the_first_rows_are_in_folds_of_their_own(rare: int, held_out: int, bench: Bench) -> None:
     target, _ = bench.examine(f"SELECT CASE WHEN i < {rare} THEN 'r' ELSE 'c' || i % 2 END AS y FROM range(99) r(i)")
     found = Counter(part for row, part in bench.split(target) if row < rare)
-    assert [found[part] for part in (FIT, VALIDATION, HELD_OUT)] == counts
+    assert found.pop(HELD_OUT, 0) == held_out
+    assert len(found) == min(rare - held_out, 8)
+    assert max(found.values()) - min(found.values()) <= 1
 
 
 def test_classes_have_the_same_share_in_every_part(bench: Bench) -> None:
     target, _ = bench.examine("SELECT ['a', 'b', 'b', 'c', 'c', 'c', 'c'][1 + i % 7] AS y FROM range(7000) r(i)")
     counts = Counter((row % 7, part) for row, part in bench.split(target))
     for classes, size in (([0], 1000), ([1, 2], 2000), ([3, 4, 5, 6], 4000)):
-        for part, share in ((FIT, 0.6), (VALIDATION, 0.2), (HELD_OUT, 0.2)):
-            assert abs(sum(counts[place, part] for place in classes) - share * size) <= 1
+        for part, share in ((HELD_OUT, 0.2), *((fold, 0.16) for fold in range(5))):
+            assert abs(sum(counts[place, part] for place in classes) - share * size) <= 2
 
 
 def test_the_seed_and_nothing_else_moves_the_parts(bench: Bench) -> None:
@@ -47,23 +61,125 @@ def test_the_seed_and_nothing_else_moves_the_parts(bench: Bench) -> None:
     assert bench.split(target, seed=2) != splits[0]
 
 
-def test_a_part_is_a_small_number(bench: Bench) -> None:
-    target, _ = bench.examine("SELECT i % 3 = 0 AS y FROM range(100) r(i)")
-    assert bench.rows(f"SELECT DISTINCT typeof(row), typeof(part) FROM ({parts('t', target, 1)})") == [
-        ("BIGINT", "UTINYINT")
-    ]
+@pytest.mark.parametrize("keywords", [{}, {"groups": "r.g"}, {"ordered": True}])
+def test_a_part_is_a_small_number(keywords: dict[str, object], bench: Bench) -> None:
+    target, _ = bench.examine("SELECT i % 3 = 0 AS y, i // 5 AS g FROM range(100) r(i)")
+    sql = parts("t", target, 1, folds=8, **keywords)
+    assert bench.rows(f"SELECT DISTINCT typeof(row), typeof(part) FROM ({sql})") == [("BIGINT", "UTINYINT")]
 
 
 @settings(max_examples=40)
 @given(sizes=st.lists(st.integers(2, 30), min_size=2, max_size=8), seed=st.integers(0, 2**31))
-def test_every_class_is_fitted_on_and_no_part_takes_too_much(sizes: list[int], seed: int) -> None:
+def test_every_class_is_in_folds_and_parts_are_even(sizes: list[int], seed: int) -> None:
+    classes = [f"c{at}" for at, size in enumerate(sizes) for _ in range(size)] + ["many"] * 30
     with duckdb.connect() as connection:
         bench = Bench(connection)
-        values = ", ".join(f"('c{at}')" for at, size in enumerate(sizes) for _ in range(size + 10))
+        values = ", ".join(f"('{name}')" for name in classes)
         target, _ = bench.examine(f"SELECT y FROM (VALUES {values}) v(y)")
         split = bench.split(target, seed)
-        classes = [f"c{at}" for at, size in enumerate(sizes) for _ in range(size + 10)]
-        assert {classes[row] for row, part in split if part == FIT} == set(classes)
-        counts = Counter(part for _, part in split)
-        assert counts[VALIDATION] - counts[HELD_OUT] in (0, 1)
-        assert counts[FIT] >= 0.6 * len(classes) - 1
+    found = defaultdict(set)
+    for row, part in split:
+        found[classes[row]].add(part)
+    counts = Counter(classes)
+    assert all(len(held - {HELD_OUT}) >= min(2, counts[name] - 1) for name, held in found.items())
+    counts = Counter(part for _, part in split)
+    held_out = counts.pop(HELD_OUT)
+    assert abs(held_out - len(classes) / 5) <= 2
+    assert max(counts.values()) - min(counts.values()) <= 1
+
+
+@settings(max_examples=40)
+@given(sizes=st.lists(st.integers(1, 40), min_size=3, max_size=30), unknown=st.integers(0, 5), two=st.booleans())
+def test_groups_are_never_parted_and_every_part_has_one(sizes: list[int], unknown: int, two: bool) -> None:
+    group = [str(at) for at, size in enumerate(sizes) for _ in range(size + 4)] + ["NULL"] * unknown
+    with duckdb.connect() as connection:
+        bench = Bench(connection)
+        values = ", ".join(f"({name}, {at})" for at, name in enumerate(group))
+        y = "(i * 7919) % 13 < 2" if two else "sqrt(i)"
+        target, _ = bench.examine(f"SELECT {y} AS y, g FROM (VALUES {values}) v(g, i)")
+        split = bench.split(target, groups="r.g")
+    assert [row for row, _ in split] == list(range(len(group)))
+    found = defaultdict(set)
+    for row, part in split:
+        found[group[row]].add(part)
+    assert all(len(held) == 1 for name, held in found.items() if name != "NULL")
+    assert {part for _, part in split} == {*range(folds(len(group), len(sizes) + unknown)), HELD_OUT}
+
+
+def test_large_groups_are_shared_out_first(bench: Bench) -> None:
+    target, _ = bench.examine(
+        "SELECT sqrt(i) AS y, CASE WHEN i < 500 THEN i // 100 ELSE i // 5 END AS g FROM range(1000) r(i)"
+    )
+    counts = Counter(part for _, part in bench.split(target, groups="r.g"))
+    assert set(counts) == {*range(8), HELD_OUT}
+    assert max(counts.values()) <= 205
+
+
+def test_two_groups_are_too_few(bench: Bench) -> None:
+    target, _ = bench.examine("SELECT i % 3 = 0 AS y, i % 2 AS site FROM range(100) r(i)")
+    with pytest.raises(TooFewGroups) as raised:
+        count_groups(bench.ask, "t", target, "r.site", "site")
+    assert "`site` has 2 values" in raised.value.message
+    assert count_groups(bench.ask, "t", target, "nullif(r.site, 0)", "site") == 51
+
+
+def test_copies_of_a_row_stay_together(bench: Bench) -> None:
+    columns = bench.table("SELECT sin(i % 900) AS a, i % 900 % 3 = 0 AS y FROM range(1000) r(i)")
+    target, _ = bench.examine("FROM t")
+    groups = copied(bench.ask, "t", columns, target)
+    split = dict(bench.split(target, groups=groups))
+    assert all(split[row] == split[row + 900] for row in range(100))
+    counts = Counter(split.values())
+    assert abs(counts[HELD_OUT] - 200) <= 20
+
+
+@pytest.mark.parametrize("a", ["i", "i % 400", "CASE WHEN i < 400 THEN 0 WHEN i < 600 THEN i % 10 ELSE i % 100 END"])
+def test_a_table_without_copies_or_of_few_different_rows_is_shuffled(a: str, bench: Bench) -> None:
+    columns = bench.table(f"SELECT {a} AS a, 1 AS b, 2.5 AS y FROM range(1000) r(i)")
+    assert copied(bench.ask, "t", columns, REGRESSION) is None
+
+
+def test_a_row_that_is_found_very_often_is_no_copy(bench: Bench) -> None:
+    columns = bench.table("SELECT CASE WHEN i % 3 = 0 THEN 0 ELSE i END AS a, 2.5 + i * 0 AS y FROM range(1000) r(i)")
+    groups = copied(bench.ask, "t", columns, Target(**{**vars(REGRESSION), "rows": 1000}))
+    assert groups is not None
+    assert bench.rows(f"SELECT count(g) FROM (SELECT {groups} AS g FROM t AS r)") == [(0,)]
+
+
+def test_copies_among_thousands_of_columns_take_one_query(bench: Bench) -> None:
+    columns = bench.table(
+        f"SELECT {', '.join(f'i + {k} AS c{k}' for k in range(3000))}, sqrt(i) AS y FROM range(30) r(i)"
+    )
+    assert copied(bench.ask, "t", columns, REGRESSION) is None
+
+
+def test_a_log_is_parted_in_time(bench: Bench) -> None:
+    target, _ = bench.examine("SELECT sqrt(i) AS y FROM range(1000) r(i)")
+    found = [part for _, part in bench.split(target, ordered=True)]
+    assert found == [*(row * 8 // 800 for row in range(800)), *[HELD_OUT] * 200]
+
+
+LOG = "DATE '2020-01-01' + (i // 4)::INTEGER"
+
+
+@pytest.mark.parametrize(
+    ("day", "y", "rows", "is_log"),
+    [
+        (LOG, "sqrt(i)", 400, True),
+        (f"({LOG})::TIMESTAMPTZ", "sqrt(i)", 400, True),
+        (f"CASE WHEN i % 200 > 0 THEN {LOG} END", "sqrt(i)", 400, True),
+        (LOG, "i % 3 = 0", 400, True),
+        (LOG, "i > 350", 400, False),
+        (LOG, "sqrt(i)", 99, False),
+        (f"CASE WHEN i % 20 > 0 THEN {LOG} END", "sqrt(i)", 400, False),
+        ("DATE '2020-01-01' + (i // 40)::INTEGER", "sqrt(i)", 400, False),
+        ("DATE '2020-01-01' - i::INTEGER", "sqrt(i)", 400, False),
+        ("DATE '2020-01-01' + (CASE WHEN i = 1999 THEN 0 ELSE i END)::INTEGER", "sqrt(i)", 2000, False),
+        ("i", "sqrt(i)", 400, False),
+    ],
+)
+def test_a_log_is_told_by_a_moment_that_never_falls(day: str, y: str, rows: int, is_log: bool, bench: Bench) -> None:
+    columns = bench.table(f"SELECT sin(i) AS a, {day} AS day, {y} AS y FROM range({rows}) r(i)")
+    target, _ = bench.examine("FROM t")
+    found = in_time_order(bench.ask, "t", columns, target)
+    assert (found.name if found else None) == ("day" if is_log else None)

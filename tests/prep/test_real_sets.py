@@ -27,15 +27,24 @@ SAID = {
     "telco_churn": [f"`customerID` was left out: {ID}", "`TotalCharges` is text and was read as numbers"],
     "disability_perm_fr": [f"`PolicyID` was left out: {ID}"],
     "hypothyroid": [
+        "class `secondary_hypothyroid` of `Class` has fewer than 10 rows: little can be learnt there",
         "`TBG` was left out: no value in any row",
         f"`TBG measured` was left out: {CONSTANT}",
     ],
-    "kddcup10": [f"`num_outbound_cmds` and `is_host_login` were left out: {CONSTANT}"],
+    "kddcup10": [
+        "classes `loadmodule`, `ftp_write`, `multihop`, `phf`, `perl` and `spy` of `label` have fewer than 10 rows:"
+        " little can be learnt there",
+        f"`num_outbound_cmds` and `is_host_login` were left out: {CONSTANT}",
+    ],
+    "nursery": ["class `recommend` of `class` has fewer than 10 rows: little can be learnt there"],
     "mpls_stops": [f"`idNum` was left out: {ID}"],
-    "be_mtpl97": [f"`id` was left out: {ID}"],
+    "be_mtpl97": [
+        f"`id` was left out: {ID}",
+        "`nclaims`, `amount` and `average` alone each tell `claim` of nearly every row",
+    ],
     "bike_sharing": [f"`instant` was left out: {ID}"],
 }
-QUIET = ["adult", "credit_g", "spambase", "letter", "nursery", "penguins", "california_housing", "diamonds", "concrete"]
+QUIET = ["adult", "credit_g", "spambase", "letter", "penguins", "california_housing", "diamonds", "concrete"]
 
 
 @pytest.mark.skipif(not SETS, reason="needs ../shared/data, which is not part of the repository")
@@ -48,7 +57,7 @@ def test_a_real_set_is_prepared_from_its_raw_file(entry: dict[str, object], benc
     column = next(column for column in columns if column.name == entry["target"])
     target, notices = examine(bench.ask, "q", column, None)
     assert target.task == entry["task"]
-    bench.run(f"CREATE TABLE p AS {parts('q', target, 1)}")
+    bench.run(f"CREATE TABLE p AS {parts('q', target, 1, folds=5)}")
     bench.run(f"CREATE TABLE k AS SELECT q.* FROM q JOIN p ON q.rowid = p.row WHERE part < {HELD_OUT} ORDER BY q.rowid")
     recipe, more = fit(bench.ask, "k", columns, target)
     found = [notice.message for notice in (*notices, *more)]

@@ -1,6 +1,7 @@
 """Every step holds its contract on every type, and gives the numbers that it promises."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -8,9 +9,14 @@ from sqlml.prep.step import Step
 from sqlml.prep.steps.boolean import Boolean
 from sqlml.prep.steps.category import Category
 from sqlml.prep.steps.duration import Duration
+from sqlml.prep.steps.elapsed import Elapsed
+from sqlml.prep.steps.level_mean import LevelMean
 from sqlml.prep.steps.moment import Moment
 from sqlml.prep.steps.number import Number
 from sqlml.prep.steps.shape import Shape
+from sqlml.prep.steps.tags import Tags
+from sqlml.prep.steps.text import Text
+from sqlml.prep.taken import AMOUNTS, take
 from sqlml.schema import Column
 from sqlml.testing import check_step
 from tests.prep.bench import Bench
@@ -49,7 +55,51 @@ def steps() -> list[Step]:
     found += [Shape(column(type_), Shape.all_parts) for type_ in TEXTS]
     found += [Moment(column(type_), Moment.all_parts, 19_000) for type_ in MOMENTS]
     found += [Moment(column("DATE"), Moment.all_parts[:-1], -19_000)]
+    ends = [(first, second) for first in ("DATE", *MOMENTS) for second in ("DATE", "TIMESTAMP", MOMENTS[-1])]
+    found += [Elapsed(column(first), Column("other", second)) for first, second in ends]
+    found += taken() + learnt()
     found += [Duration(column(type_)) for type_ in ("TIME", "TIME_NS", "TIME WITH TIME ZONE", "INTERVAL")]
+    return found
+
+
+def learnt() -> list[Step]:
+    """Steps that learn from the target, and those that compute something once a row."""
+    found: list[Step] = []
+    for type_ in TEXTS:
+        even = LevelMean(column(type_), ("b", "a"), (4209, 7, 2**32 - 1), (0.1, 1e-9, -2e30, 0.4, 0.5, 0.6), (0.5, 0.2))
+        found += [
+            replace(even, halves=(even, replace(even, others=(0.7, -1.0)))),
+            LevelMean(even.column, ("",), (), (), (0.5,)),
+        ]
+    for averaged in (True, False):
+        plain = Text(column("VARCHAR"), ("x", "y"), tuple(range(-1024, 1024)), averaged, ("'", "é", "😀", "汉"))
+        found += [plain, replace(plain, halves=(replace(plain, weights=(0,) * 2048), plain))]
+    found += [Tags(column("VARCHAR"), separator, ("a", "'", "é😀")) for separator in ("|", ";", ",", "'")]
+    return [*found, Tags(column("VARCHAR[]"), "", ("a", "x")), Tags(column("VARCHAR[]"), "")]
+
+
+def taken() -> list[Step]:
+    """Steps on what is taken out of a column."""
+    text, document = column("VARCHAR"), column("JSON")
+    pair, numbers = column('STRUCT(a INTEGER, "b c" DATE)'), column("HUGEINT[]")
+    found: list[Step] = [Number(take(text, "amount", "DOUBLE", ("amount", point))) for point in AMOUNTS]
+    found += [
+        Moment(take(text, "day", "DATE", ("moment", "TIMESTAMP", "%d.%m.%Y"), ("cast", "DATE")), Moment.all_parts[:-1]),
+        Moment(take(text, "moment", "TIMESTAMP", ("cast", "TIMESTAMP")), Moment.all_parts),
+        Duration(take(text, "time", "TIME", ("cast", "TIME"))),
+        Number(take(pair, "p.a", "INTEGER", ("field", "a"))),
+        Moment(take(pair, "p.b c", "DATE", ("field", "b c")), Moment.all_parts[:-1]),
+        Number(take(column("MAP(VARCHAR, INTEGER)"), "m.k", "INTEGER", ("entry", "k", "VARCHAR"))),
+        *(Number(take(numbers, "n", type_, (way,))) for way, type_ in (("size", "BIGINT"), ("mean", "DOUBLE"))),
+        *(Number(take(numbers, "n", "HUGEINT", way), "5") for way in (("element", "2"), ("least",), ("greatest",))),
+    ]
+    for source in (text, document):
+        found += [
+            Number(take(source, "j.a", "DOUBLE", ("json", "/a", "DOUBLE"))),
+            Boolean(take(source, "j.0.a", "BOOLEAN", ("json", "/0/a", "BOOLEAN"))),
+            Category(take(source, "j.b", "VARCHAR", ("json", "/b", "VARCHAR")), LEVELS),
+            Number(take(source, "j.l", "DOUBLE", ("json", "/a/b", "DOUBLE[]"), ("mean",))),
+        ]
     return found
 
 
@@ -118,3 +168,12 @@ def test_a_date_is_taken_apart(bench: Bench) -> None:
 def test_times_and_intervals_are_seconds(bench: Bench) -> None:
     assert bench.features(Duration(column("TIME")), "TIME '00:01:00.5'") == [60.5]
     assert bench.features(Duration(column("INTERVAL")), "INTERVAL '2 days'") == [172_800]
+
+
+def test_the_days_between_two_moments_are_counted(bench: Bench) -> None:
+    step = Elapsed(Column("a", "DATE"), Column("b", "TIMESTAMP WITH TIME ZONE"))
+    bench.run("SET TimeZone = 'America/New_York'")
+    (expression,) = step.expressions("r")
+    source = "(SELECT DATE '2024-02-28' AS a, '2024-03-01 12:00:00+00'::TIMESTAMPTZ AS b) AS r"
+    assert bench.rows(f"SELECT {expression} FROM {source}") == [(2.5,)]
+    assert [feature.name for feature in step.features()] == ["days(a, b)"]

@@ -26,6 +26,7 @@ def graph(outputs: int, seed: int = 0) -> bytes:
         quantities=np.arange(WIDTH),
         centre=np.zeros(WIDTH),
         scale=np.ones(WIDTH),
+        low=np.full(WIDTH, -8.0),
         limit=8.0,
         weights=weights,
         absent=weights + 1,

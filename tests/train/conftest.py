@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
@@ -25,17 +26,25 @@ def one_thread() -> Iterator[None]:
 
 def job_of(table: Table, folder: Path, **changes: Any) -> Job:
     """A job whose files hold the table."""
+    known = len(table.fit)
     table.matrix.tofile(folder / "matrix.f32")
     table.label.tofile(folder / "label.f64")
+    (np.arange(known) % 5).astype(np.uint8).tofile(folder / "fold.u8")
+    if table.weight is not None:
+        table.weight.tofile(folder / "weight.f64")
     fields = {
         "folder": folder,
-        "fit_rows": table.fit_rows,
-        "validation_rows": table.rows - table.fit_rows,
+        "rows": known,
+        "held_out": len(table.label) - known,
+        "folds": 5,
         "features": table.features,
         "task": table.task,
         "classes": table.classes,
         "seed": 7,
         "seconds": 60.0,
+        "allowed": 60.0,
+        "metric": "log_loss" if table.task.classifies else "rmse",
+        "weighted": table.weight is not None,
     }
     return Job(**fields | changes)
 

@@ -43,7 +43,7 @@ class Moody(Baseline):
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         fitted = super().fit(table, settings, clock)
         form = Constant(np.random.default_rng().dirichlet(np.ones(2)))
-        return replace(fitted, form=form, predict=form.predict)
+        return replace(fitted, make=lambda: form, predict=form.predict)
 
 
 @pytest.mark.parametrize("broken", [Forgetful(), Boastful(), Moody()], ids=lambda learner: type(learner).__name__)
@@ -83,8 +83,8 @@ def test_one_absurd_value_does_not_spoil_a_linear_model() -> None:
 def test_a_class_that_only_validation_has_is_survived(task: Task) -> None:
     table = small_table(task, rows=400)
     label = table.label.copy()
-    label[: table.fit_rows] = np.maximum(label[: table.fit_rows], 1)
-    label[table.fit_rows :: 3] = 0
+    label[table.fit] = np.maximum(label[table.fit], 1)
+    label[table.validation[::3]] = 0
     for learner in LEARNERS:
         fitted = learner.fit(replace(table, label=label, memo={}), learner.settings(300, 8, task)[0], Clock(60))
         assert np.isfinite(fitted.loss)

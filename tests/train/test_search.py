@@ -3,20 +3,22 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sqlml.model.form import Constant
+from sqlml.model.form import Constant, Floats
 from sqlml.model.runtime import Graph
 from sqlml.schema import Task
 from sqlml.testing.learner import small_table
 from sqlml.train.clock import Clock
-from sqlml.train.export import probes
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.job import Job, Progress, Trial
-from sqlml.train.learner import LEARNERS
+from sqlml.train.learner import LEARNERS, Learner
 from sqlml.train.learners.baseline import Baseline
+from sqlml.train.learners.trees import Trees
+from sqlml.train.metric import SHARES
 from sqlml.train.problems import LearnerDiffers, LearnerFailed, NothingLearnt, PartOfRows, TimeUsedUp, TrainingFailed
 from sqlml.train.search import search
 from sqlml.train.table import Table
@@ -43,14 +45,14 @@ class Differing(Baseline):
     name = "differing"
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
-        fitted = super().fit(table, settings, clock)
-        return replace(fitted, loss=1e-9, form=Constant(fitted.form.scores[::-1] * [0.5, 1.5]))
+        fitted = LEARNERS[1].fit(table, {"l2": 1.0}, clock)
+        return replace(fitted, make=lambda: Constant(np.array([0.1, 0.9])))
 
 
 class Slow(Baseline):
-    """Takes whatever time it gets."""
+    """Takes whatever time it gets, and is the one that time is planned for."""
 
-    name = "slow"
+    name = "trees"
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:
         return [{"choice": i} for i in range(100)]
@@ -61,27 +63,45 @@ class Slow(Baseline):
         return replace(super().fit(table, settings, clock), finished=False)
 
 
+QUICK = LEARNERS[:3]
+
+
+def scored(asked: Job, graph: bytes, rows: slice = slice(None)) -> Floats:
+    """What a model predicts for the job's own rows."""
+    return Graph(graph).run(np.asarray(Table.open(asked).matrix[rows]))
+
+
 @pytest.mark.parametrize("task", Task)
 def test_the_best_of_all_trials_is_found_and_fitted_again(task: Task, job: Jobs) -> None:
     events: list[Progress | Trial] = []
-    asked = job(task, rows=600)
-    outcome = search(asked, events.append)
+    asked = job(task, rows=500, max_trials=3)
+    outcome = search(asked, events.append, by=QUICK)
     assert outcome.trials == tuple(event for event in events if isinstance(event, Trial))
     assert [trial.number for trial in outcome.trials] == list(range(1, len(outcome.trials) + 1))
     assert [trial.learner for trial in outcome.trials][:3] == ["baseline", "linear", "trees"]
     assert {trial.state for trial in outcome.trials} == {"done"}
-    best = min(outcome.trials, key=lambda trial: trial.value or np.inf)
-    assert outcome.learner == {one.name: one.title for one in LEARNERS}[best.learner]
-    scores = Graph(outcome.graph).run(probes(Table.open(asked)))
-    assert scores.shape[1] == max(1, asked.classes)
+    assert "trees" in outcome.learner
+    assert scored(asked, outcome.graph).shape[1] == max(1, asked.classes)
     assert not outcome.notices
-    shares = [event.share for event in events if isinstance(event, Progress)]
-    assert shares == sorted(shares)
+    steps = [event for event in events if isinstance(event, Progress)]
+    assert [step.share for step in steps] == sorted(step.share for step in steps)
+    assert steps[-1].best == min(trial.value for trial in outcome.trials if trial.value is not None)
 
 
-def test_the_same_job_gives_the_same_model(job: Jobs) -> None:
-    asked = job(Task.MULTICLASS, max_trials=4)
-    assert search(asked, quiet).graph == search(asked, quiet).graph
+@pytest.mark.parametrize(
+    ("task", "by", "trials"), [(Task.BINARY, LEARNERS, 4), (Task.MULTICLASS, QUICK, 2), (Task.REGRESSION, QUICK, 3)]
+)
+def test_the_same_job_gives_the_same_model_whatever_the_threads(
+    task: Task, by: tuple[Learner, ...], trials: int, job: Jobs
+) -> None:
+    made = [search(job(task, max_trials=trials, threads=threads), quiet, by=by) for threads in (1, 1, 2)]
+    assert made[0].graph == made[1].graph == made[2].graph
+    assert len({tuple((trial.learner, trial.value) for trial in one.trials) for one in made}) == 1
+
+
+def test_another_seed_gives_another_model(job: Jobs) -> None:
+    made = [search(job(max_trials=3, seed=seed), quiet, by=QUICK).graph for seed in (1, 2)]
+    assert made[0] != made[1]
 
 
 def test_as_many_trials_are_made_as_are_allowed(job: Jobs) -> None:
@@ -90,32 +110,37 @@ def test_as_many_trials_are_made_as_are_allowed(job: Jobs) -> None:
 
 
 def test_a_learner_that_fails_is_left_out_and_told(job: Jobs) -> None:
-    outcome = search(job(), quiet, learners=[Baseline(), Failing(), LEARNERS[1]])
+    outcome = search(job(), quiet, by=[Baseline(), Failing(), LEARNERS[1]])
     (warning,) = outcome.notices
     assert isinstance(warning, LearnerFailed)
     assert str(warning.__cause__) == "not like this"
-    assert [trial.state for trial in outcome.trials] == ["done", "failed", "done", "done"]
-    assert outcome.trials[1].value is None
+    assert {trial.learner: trial.state for trial in outcome.trials} == {
+        "baseline": "done",
+        "failing": "failed",
+        "linear": "done",
+    }
+    assert all((trial.value is None) == (trial.state == "failed") for trial in outcome.trials)
     assert outcome.learner == LEARNERS[1].title
 
 
 def test_a_model_whose_form_predicts_otherwise_is_not_stored(job: Jobs) -> None:
-    outcome = search(job(), quiet, learners=[Baseline(), Differing(), LEARNERS[1]])
+    outcome = search(job(), quiet, by=[Baseline(), Differing()])
     assert isinstance(outcome.notices[0], LearnerDiffers)
-    assert outcome.learner == LEARNERS[1].title
+    assert outcome.learner == Baseline.title
 
 
 def test_when_nothing_works_it_is_said(job: Jobs) -> None:
     with pytest.raises(TrainingFailed):
-        search(job(), quiet, learners=[Failing()])
+        search(job(), quiet, by=[Failing()])
 
 
 def test_columns_that_say_nothing_give_the_baseline_and_a_warning(job: Jobs) -> None:
     asked = job(rows=400)
     np.ones((400, 8), np.float32).tofile(asked.folder / "matrix.f32")
-    outcome = search(asked, quiet)
+    outcome = search(replace(asked, max_trials=5), quiet)
     assert outcome.learner == "the same prediction for every row"
     assert isinstance(outcome.notices[0], NothingLearnt)
+    assert np.ptp(scored(asked, outcome.graph), axis=0) == pytest.approx([0, 0])
 
 
 def test_a_job_without_features_gives_the_baseline(job: Jobs) -> None:
@@ -126,7 +151,7 @@ def test_a_job_without_features_gives_the_baseline(job: Jobs) -> None:
 @pytest.mark.parametrize("seconds", [0.0, 1.0])
 def test_there_is_a_model_when_the_time_is_up(seconds: float, job: Jobs) -> None:
     clock = Clock(seconds)
-    outcome = search(job(seconds=seconds), quiet, clock, learners=[Baseline(), Slow()])
+    outcome = search(job(seconds=seconds), quiet, clock, by=[Baseline(), Slow()])
     assert clock.left > -2
     assert Graph(outcome.graph).run(np.zeros((2, 8), np.float32)).shape == (2, 2)
     assert any(isinstance(notice, TimeUsedUp) for notice in outcome.notices)
@@ -137,18 +162,121 @@ def test_a_winner_that_was_not_fitted_on_all_rows_is_told(job: Jobs) -> None:
         """Learns from half of the rows."""
 
         def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
-            return replace(super().fit(table, settings, clock), rows=table.rows // 2)
+            return replace(super().fit(table, settings, clock), rows=len(table.fit) // 2)
 
-    outcome = search(job(), quiet, learners=[Baseline(), Half()])
+    outcome = search(job(), quiet, by=[Baseline(), Half()])
     (notice,) = outcome.notices
     assert isinstance(notice, PartOfRows)
-    assert "150 of the 300" in notice.message
+    assert "of the 300" in notice.message
 
 
 def test_a_very_small_table_is_quickly_done(job: Jobs) -> None:
     for task in Task:
-        outcome = search(job(task, rows=6), quiet)
+        outcome = search(job(task, rows=6), quiet, by=QUICK)
         assert len(outcome.trials) > 3
+
+
+@pytest.mark.parametrize(
+    ("task", "metric"),
+    [
+        *((Task.BINARY, name) for name in "log_loss roc_auc pr_auc brier accuracy precision recall f1".split()),
+        *((Task.MULTICLASS, name) for name in "log_loss accuracy macro_f1 balanced_accuracy".split()),
+        *((Task.REGRESSION, name) for name in "rmse mae r2 mape".split()),
+    ],
+)
+def test_models_are_chosen_by_the_metric_asked_for(task: Task, metric: str, job: Jobs) -> None:
+    outcome = search(job(task, metric=metric, max_trials=2), quiet, by=QUICK)
+    assert {trial.metric for trial in outcome.trials} == {metric}
+    values = [trial.value for trial in outcome.trials if trial.value is not None]
+    best = max if metric in SHARES else min
+    assert best(values) != values[0] or metric == "recall"
+    assert all(value <= 1 for value in values) or metric not in SHARES
+    assert not any(isinstance(notice, LearnerFailed) for notice in outcome.notices)
+
+
+def test_a_trial_shows_the_share_of_the_variance_that_it_explains(job: Jobs) -> None:
+    baseline, *_, trees = search(job(Task.REGRESSION, metric="r2", max_trials=2), quiet, by=QUICK).trials
+    assert baseline.value == pytest.approx(0, abs=0.05)
+    assert trees.value is not None
+    assert 0.7 < trees.value < 1
+
+
+def weighed(job: Jobs, weight: Floats, **changes: Any) -> Job:
+    """A job whose rows of weight 0 have the wrong label."""
+    asked = job(rows=len(weight), weighted=True, max_trials=2, **changes)
+    weight.tofile(asked.folder / "weight.f64")
+    label = np.fromfile(asked.folder / "label.f64")
+    np.where(weight == 0, 1 - label, label).tofile(asked.folder / "label.f64")
+    return asked
+
+
+@pytest.mark.parametrize(
+    "weight",
+    [
+        pytest.param((np.arange(900) % 2).astype(np.float64), id="every second row"),
+        pytest.param((np.arange(900) % 5 != 2).astype(np.float64), id="all rows of a fold"),
+        pytest.param((np.arange(900) < 675).astype(np.float64) * 5, id="all rows held out"),
+    ],
+)
+def test_rows_that_weigh_nothing_are_as_if_not_there(weight: Floats, job: Jobs) -> None:
+    asked = weighed(job, weight)
+    outcome = search(asked, quiet, by=QUICK)
+    label = small_table(Task.BINARY, 900).label
+    assert not outcome.notices
+    assert np.average(scored(asked, outcome.graph).argmax(axis=1) == label, weights=weight) > 0.85
+
+
+def test_a_single_fold_that_counts_is_survived(job: Jobs) -> None:
+    asked = weighed(job, (np.arange(900) % 5 == 2).astype(np.float64))
+    outcome = search(asked, quiet, by=QUICK)
+    assert np.isfinite(scored(asked, outcome.graph)).all()
+    assert not any(isinstance(notice, LearnerFailed) for notice in outcome.notices)
+
+
+def classes_of(job: Jobs, each: int, classes: int, **changes: Any) -> Job:
+    """Rows of many classes, which one of the features nearly gives away."""
+    rows = each * classes
+    asked = job(Task.MULTICLASS if classes > 2 else Task.BINARY, rows=rows, classes=classes, **changes)
+    label = np.arange(rows, dtype=np.float64) % classes
+    (np.arange(asked.rows) // classes % 5).astype(np.uint8).tofile(asked.folder / "fold.u8")
+    matrix = np.fromfile(asked.folder / "matrix.f32", np.float32).reshape(rows, -1)
+    matrix[:, 0] = label + np.random.default_rng(1).normal(0, 0.3, rows)
+    matrix.tofile(asked.folder / "matrix.f32")
+    label.tofile(asked.folder / "label.f64")
+    return asked
+
+
+def test_a_thousand_classes_are_learnt(job: Jobs) -> None:
+    asked = classes_of(job, 5, 1_000, max_trials=1)
+    outcome = search(asked, quiet, by=(Baseline(), LEARNERS[3]))
+    baseline, network = (trial.value for trial in outcome.trials)
+    assert baseline == pytest.approx(np.log(1_000), rel=0.05)
+    assert network is not None
+    assert network < 0.97 * np.log(1_000)
+    assert scored(asked, outcome.graph, slice(10)).shape == (10, 1_000)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_two_rows_a_class_are_enough_for_a_model(classes: int, job: Jobs) -> None:
+    asked = classes_of(job, 2, classes, max_trials=5)
+    outcome = search(asked, quiet)
+    assert not any(isinstance(notice, LearnerFailed) for notice in outcome.notices)
+    assert scored(asked, outcome.graph).sum(axis=1) == pytest.approx(np.ones(2 * classes))
+
+
+def test_a_log_in_time_is_judged_by_what_comes_later(job: Jobs) -> None:
+    asked = job(Task.REGRESSION, rows=800, ordered=True, max_trials=1)
+    (np.arange(600) * 5 // 600).astype(np.uint8).tofile(asked.folder / "fold.u8")
+    seen: list[Table] = []
+
+    class Watched(Trees):
+        def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
+            seen.append(table)
+            return super().fit(table, settings, clock)
+
+    search(asked, quiet, by=(Baseline(), Watched()))
+    judged = [table for table in seen if len(table.validation)]
+    assert [(table.fit.max() + 1, table.validation.min()) for table in judged] == [(360, 360), (480, 480)]
 
 
 def test_jobs_travel_as_json(job: Jobs) -> None:

@@ -96,11 +96,11 @@ def test_threads_do_not_change_what_is_learnt(task: Task, monkeypatch: pytest.Mo
 def test_values_are_put_into_bins_once_for_all_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     table = small_table(Task.BINARY, rows=400)
     learner = Trees()
-    settings = learner.settings(400, 8, Task.BINARY)
-    fitted = [learner.fit(table, choice, Clock(60)) for choice in settings]
-    monkeypatch.setattr(trees, "_binned", None)
-    again = learner.fit(table.whole(), fitted[0].again, Clock(60))
-    assert again.rows == 400
+    first, *others = learner.settings(400, 8, Task.BINARY)
+    learner.fit(table, first, Clock(60))
+    monkeypatch.setattr(trees._library(), "Dataset", None)
+    turned = table.split(table.fit[100:], table.fit[:100])
+    assert [learner.fit(turned, settings, Clock(60)).rows for settings in others] == [200] * len(others)
 
 
 def test_a_large_job_is_cut_to_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,21 +110,21 @@ def test_a_large_job_is_cut_to_its_time(monkeypatch: pytest.MonkeyPatch) -> None
     table = replace(
         small_table(Task.MULTICLASS, rows=400),
         label=np.zeros(1_000_000),
+        fit=np.arange(800_000),
         features=tuple(Feature(f"f{i}", "c") for i in range(width)),
-        fit_rows=800_000,
         classes=sums,
     )
     plain = Trees().settings(800_000, width, Task.MULTICLASS)[0]
     for seconds in (20.0, 60.0, 600.0):
-        sized = trees._sized(table, plain, seconds)
-        rows = sized["share"] * table.fit_rows
+        sized = trees._sized(table, 800_000, plain, seconds)
+        rows = sized["share"] * len(table.fit)
         assert size.bin_seconds(rows) + 60 * sums * size.tree_seconds(rows, sized["num_leaves"]) < seconds
         assert plain["learning_rate"] <= sized["learning_rate"] <= trees._QUICKEST
 
 
 def test_a_small_job_is_left_as_it_is() -> None:
     plain = Trees().settings(400, 8, Task.BINARY)[0]
-    sized = trees._sized(small_table(Task.BINARY, rows=400), plain, 60.0)
+    sized = trees._sized(small_table(Task.BINARY, rows=400), 300, plain, 60.0)
     assert sized | plain == sized
     assert sized["share"] == 1
 

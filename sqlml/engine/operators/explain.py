@@ -1,15 +1,24 @@
 """EXPLAIN of ours: the plan as rows of (step, name, detail), before anything is paid for."""
 
+from collections import Counter
+from dataclasses import dataclass
+
 from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer, Cell, table
-from sqlml.engine.operators.train import prepare
+from sqlml.engine.operators.train import size
+from sqlml.engine.preparation import Prepared, goals, prepare
+from sqlml.engine.said import gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.scoring import macro
 from sqlml.engine.stage import Stage
 from sqlml.plan import Evaluate, Explain, Score, Train
+from sqlml.prep import partition
 from sqlml.prep.recipe import Recipe
-from sqlml.quote import literal
-from sqlml.train.learner import LEARNERS
+from sqlml.prep.target import Target, usable
+from sqlml.train import device
+from sqlml.train.device import Found
+from sqlml.train.learner import learners
+from sqlml.train.plan import Plan, plan
 
 Rows = list[tuple[Cell, ...]]
 
@@ -24,59 +33,115 @@ def explain(operator: Explain, scope: Scope) -> Answer:
     return Answer.of(table(("step", "name", "detail"), rows), scope.span)
 
 
+@dataclass(frozen=True)
+class _Course:
+    """What is meant to be done for one target: rows of the plan, what is planned, and where it would run."""
+
+    rows: Rows
+    planned: Plan
+    found: Found
+
+
 def _training(operator: Train, scope: Scope) -> Rows:
-    counted = scope.composed(operator.query.span).within("SELECT count(*) FROM (", "\n)")
-    with counted.blamed():
-        ((total,),) = scope.host.rows(counted.text, scope.given)
-    with Stage(scope.host) as stage:
-        prepared = prepare(operator, scope, stage, _SAMPLE)
-    recipe, target = prepared.recipe, prepared.target
-    looked_at = f"{total} rows" + (f"; the plan looks at the first {_SAMPLE}" if total > _SAMPLE else "")
-    learners = [one for one in LEARNERS if target.task in one.tasks]
-    width = len(recipe.features)
-    megabytes = total * width * 4 / 1e6
-    rows: Rows = [
+    scope.notices += operator.notices
+    rows, *labelled = _counted(operator, scope)
+    with Stage(scope.host) as stage, gathered(scope.notices) as said:
+        found = goals(operator, scope, stage, said, _SAMPLE)
+        prepared = [prepare(operator, stage, goal, said, last=goal is found[-1]) for goal in found]
+    courses = [_course(operator, scope, *one) for one in zip(prepared, labelled, strict=True)]
+    seconds = sum(course.planned.seconds for course in courses)
+    memory = max(course.planned.memory for course in courses)
+    return [
         ("read", "query", operator.query.text),
-        ("read", "rows", looked_at),
-        ("target", target.column.name, f"{target.task}, {target.column.type}"),
-    ]
-    rows += [
-        ("target", f"class {name}", f"{share:.1%}") for name, share in zip(target.classes, target.prior, strict=False)
-    ]
-    rows += _features(recipe)
-    rows += [("leave out", None, notice.message) for notice in scope.notices]
-    rows += [
-        ("split", "rows", "60 % to learn from, 20 % to choose by, 20 % held out to measure on"),
-        *(
-            ("try", one.title, f"{len(one.settings(total, len(recipe.features), target.task))} settings")
-            for one in learners
+        ("read", "rows", f"{rows} rows" + (f"; the plan looks at the first {_SAMPLE}" if rows > _SAMPLE else "")),
+        *[("notice", None, notice.message) for notice in scope.notices],
+        *[row for course in courses for row in course.rows],
+        (
+            "limit",
+            "time",
+            f"at most {operator.settings.max_runtime:g} seconds of training; about {seconds:.0f} are to be expected",
         ),
-        ("limit", "time", f"at most {operator.settings.max_runtime:g} seconds of training"),
         ("limit", "threads", str(scope.host.threads())),
-        ("limit", "memory", f"about {2.5 * megabytes:.0f} MB beside the process itself"),
-        ("device", "CPU", "the learners of this version use no other"),
+        ("limit", "memory", f"about {max(1, memory // 10**6)} MB beside the process itself"),
+        *dict.fromkeys(("device", course.found.device, course.found.reason) for course in courses),
         ("store", ".".join(catalog.place(scope.host, operator.name)), f"version {operator.version}"),
     ]
+
+
+def _course(operator: Train, scope: Scope, prepared: Prepared, labelled: int) -> _Course:
+    held_out = partition.held_out(labelled)
+    known = labelled - held_out
+    found = device.expected(operator.settings.device, known)
+    planned = plan(size(operator, scope, prepared, known), learners(gpu=found.device == "GPU"))
+    rows = [
+        *_target(prepared.goal.target, labelled),
+        *_features(prepared.recipe),
+        *_parted(operator, prepared, planned, (known, held_out)),
+        ("choose", "by", prepared.goal.metric),
+        *_tried(planned),
+    ]
+    return _Course(rows, planned, found)
+
+
+def _counted(operator: Train, scope: Scope) -> list[int]:
+    """How many rows the query has, and in how many of them each target is known."""
+    known = [f"count(*) FILTER ({usable(aim.target, 'r')})" for aim in operator.aims]
+    counted = scope.composed(operator.query.span).within(f"SELECT [count(*), {', '.join(known)}] FROM (", "\n) AS r")
+    with counted.blamed():
+        ((counts,),) = scope.host.rows(counted.text, scope.parameters(operator.query.span))
+    return list(counts)
+
+
+def _target(target: Target, labelled: int) -> Rows:
+    about: Rows = [("target", target.column.name, f"{target.task}, {target.column.type}, known in {labelled} rows")]
+    shares = zip(target.classes, target.prior, strict=False)
+    return about + [("target", f"class {name}", f"{share:.1%}") for name, share in shares]
+
+
+def _parted(operator: Train, prepared: Prepared, planned: Plan, sizes: tuple[int, int]) -> Rows:
+    """Which rows are for what, and which columns say so; `sizes` are the known rows and those held out."""
+    settings, arrangement = operator.settings, prepared.goal.arrangement
+    known, held_out = sizes
+    predicted = "each" if planned.splits == arrangement.folds else f"{planned.splits} of them"
+    order, others = (" in the order of time", "came before") if arrangement.ordered else ("", "the others taught")
+    rows: Rows = [
+        (
+            "split",
+            "to choose by",
+            f"{known} in {arrangement.folds} parts{order}, {predicted} predicted by what {others}",
+        ),
+        ("split", "to measure on", f"{held_out} that training never sees" + ", the latest" * arrangement.ordered),
+    ]
+    if settings.group:
+        rows.append(("split", settings.group.name, "rows with the same value stay together"))
+    if settings.weight:
+        rows.append(("weigh", settings.weight.name, "a row counts as much as it says"))
     return rows
+
+
+def _tried(planned: Plan) -> Rows:
+    """The learners in the order of their first turn."""
+    counts = Counter(learner.title for learner, _ in [planned.baseline, *planned.trials])
+    return [("try", title, f"{count} setting{'s' * (count != 1)}") for title, count in counts.items()]
 
 
 def _reading(operator: Score | Evaluate, scope: Scope) -> Rows:
     model = operator.model
     scope.notices += operator.adaptation.notices
-    ((learner,),) = scope.host.rows(
-        f"SELECT learner FROM {catalog.home(model.database)}.versions WHERE artifact = {literal(model.artifact)}"
-    )
+    at = catalog.home(model.database)
+    ((learner,),) = scope.host.rows(f"SELECT learner FROM {at}.versions WHERE {catalog.this(model)}")
     if operator.query is None:
         return [("read", "metrics", f"as they were measured when {model.name} VERSION {model.version} was trained")]
     rows: Rows = [("read", "query", operator.query.text)]
     rows += [("cast", name, kind) for name, kind in operator.adaptation.casts]
-    rows += _features(catalog.recipe(scope.host, model))
+    for part, recipe in zip(model.parts, catalog.recipes(scope.host, model), strict=True):
+        rows += _features(recipe, model.prefix(part))
     rows.append(("score", f"{model.name} VERSION {model.version}", f"{learner}, on the CPU, by {macro(model)}"))
     if isinstance(operator, Score):
         return rows + [("return", name, None) for name in model.outputs]
-    return [*rows, ("measure", str(model.task), f"against {model.target.name}")]
+    return rows + [("measure", str(part.task), f"against {part.target.name}") for part in model.parts]
 
 
-def _features(recipe: Recipe) -> Rows:
+def _features(recipe: Recipe, prefix: str = "") -> Rows:
     pairs = zip(recipe.features, recipe.expressions("input"), strict=True)
-    return [("feature", feature.name, expression) for feature, expression in pairs]
+    return [("feature", prefix + feature.name, expression) for feature, expression in pairs]

@@ -1,13 +1,15 @@
-"""SHOW MODELS, DESCRIBE MODEL and DROP MODEL: what the catalog holds."""
+"""SHOW MODELS, SHOW TRIALS, DESCRIBE MODEL and DROP MODEL: what the catalog holds."""
 
 from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer, Cell, table
 from sqlml.engine.scope import Scope
 from sqlml.engine.scoring import macro
-from sqlml.plan import DescribeModel, DropModel, ShowModels
+from sqlml.plan import DescribeModel, DropModel, Model, ShowModels, ShowTrials
 from sqlml.plan.operators import Keep
 from sqlml.prep.recipe import Recipe
 from sqlml.quote import literal
+
+Rows = list[tuple[Cell, ...]]
 
 _SHOWN = """
 SELECT model_name AS name, v.task, v.target, default_version, versions, v.metric, v.value, m.created_at,
@@ -32,33 +34,68 @@ def show(_operator: ShowModels, scope: Scope) -> Answer:
     return Answer.of(" UNION ALL ".join([*selects, _NONE]) + " ORDER BY name", scope.span)
 
 
-def describe(operator: DescribeModel, scope: Scope) -> Answer:
-    """Rows of (part, name, type, detail): the model, its inputs, features, outputs and notices."""
+def trials(operator: ShowTrials, scope: Scope) -> Answer:
+    """A row for each trial of the model's training, in their order."""
     model = operator.model
-    ((learner, rows, metric, value, query, recipe_text, notices, created_at),) = scope.host.rows(
-        f"SELECT learner, rows, metric, value, query, recipe, notices, created_at::VARCHAR"
-        f" FROM {catalog.home(model.database)}.versions WHERE artifact = {literal(model.artifact)}"
+    of_model = " OR ".join(f"artifact = {literal(part.artifact)}" for part in model.parts)
+    return Answer.of(
+        "SELECT number, learner, settings, metric, value, seconds, state, message"
+        f" FROM {catalog.home(model.database)}.trials WHERE {of_model} ORDER BY number",
+        scope.span,
     )
-    recipe = Recipe.from_json(recipe_text)
-    about: list[tuple[Cell, ...]] = [
+
+
+def describe(operator: DescribeModel, scope: Scope) -> Answer:
+    """Rows of (part, name, type, detail): the model, its inputs, features, outputs and notices.
+
+    Where the model has several targets, the names of what is one target's begin with it.
+    """
+    model, at = operator.model, catalog.home(operator.model.database)
+    ((query, notices, created_at),) = scope.host.rows(
+        f"SELECT query, notices, created_at::VARCHAR FROM {at}.versions WHERE {catalog.this(model)}"
+    )
+    recipes = catalog.recipes(scope.host, model)
+    about: Rows = [
         ("model", "name", None, f"{model.database}.{model.schema}.{model.name}"),
         ("model", "version", None, f"{model.version}" + (" (default)" if model.is_default else "")),
-        ("model", "task", None, str(model.task)),
-        ("model", "target", model.target.type, model.target.name),
-        ("model", "learner", None, learner),
-        ("model", "rows", None, str(rows)),
-        ("model", metric, None, f"{value:.6g}"),
+        *_targets(model, scope),
         ("model", "created at", None, created_at),
         ("model", "query", None, query),
         ("model", "macro", None, macro(model)),
     ]
-    about += [("input", column.name, column.type, None) for column in recipe.inputs]
-    expressions = zip(recipe.features, recipe.expressions("input"), strict=True)
-    about += [("feature", f.name, "category" if f.is_category else "number", sql) for f, sql in expressions]
-    types = (model.target.type, "DOUBLE", f"MAP({model.target.type}, DOUBLE)")
-    about += [("output", name, kind, None) for name, kind in zip(model.outputs, types, strict=False)]
+    about += [("input", column.name, column.type, None) for column in model.inputs]
+    for part, recipe in zip(model.parts, recipes, strict=True):
+        about += _features(recipe, model.prefix(part))
+    for part in model.parts:
+        types = (part.target.type, "DOUBLE", f"MAP({part.target.type}, DOUBLE)")
+        about += [("output", name, kind, None) for name, kind in zip(part.outputs, types, strict=False)]
     about += [("notice", None, None, notice) for notice in notices]
     return Answer.of(table(("part", "name", "type", "detail"), about), scope.span)
+
+
+def _targets(model: Model, scope: Scope) -> Rows:
+    """What the model is to each of its targets."""
+    known = scope.host.rows(
+        f"SELECT learner, detail, rows, metric, value FROM {catalog.home(model.database)}.targets"
+        f" WHERE {catalog.this(model)} ORDER BY position"
+    )
+    rows: Rows = []
+    for part, (learner, detail, count, metric, value) in zip(model.parts, known, strict=True):
+        prefix = model.prefix(part)
+        rows += [
+            ("model", f"{prefix}task", None, str(part.task)),
+            ("model", f"{prefix}target", part.target.type, part.target.name),
+            ("model", f"{prefix}learner", None, learner),
+            ("model", f"{prefix}made of", None, detail),
+            ("model", f"{prefix}rows", None, str(count)),
+            ("model", metric, None, f"{value:.6g}"),
+        ]
+    return rows
+
+
+def _features(recipe: Recipe, prefix: str) -> Rows:
+    expressions = zip(recipe.features, recipe.expressions("input"), strict=True)
+    return [("feature", prefix + f.name, "category" if f.is_category else "number", sql) for f, sql in expressions]
 
 
 def drop(operator: DropModel, scope: Scope) -> Answer:

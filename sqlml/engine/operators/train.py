@@ -1,83 +1,135 @@
 """CREATE MODEL: from rows to a published model version."""
 
+import shutil
 import uuid
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from sqlml.diagnostics import Problem
-from sqlml.engine import catalog, matrix, publish
+from sqlml.engine import catalog, matrix, memory, publish
 from sqlml.engine.operators.answer import Answer
+from sqlml.engine.preparation import Goal, Prepared, goals, prepare
+from sqlml.engine.problems import RowsBeyondMemory
+from sqlml.engine.progress import Telling, telling
 from sqlml.engine.publish import Learnt
+from sqlml.engine.said import Said, gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.stage import Stage
-from sqlml.plan import Train
-from sqlml.prep.fit import fit
-from sqlml.prep.recipe import Recipe
-from sqlml.prep.target import Target, examine
+from sqlml.plan import Model, Train
 from sqlml.train.job import Job
+from sqlml.train.learner import learners
+from sqlml.train.plan import Size, plan
 from sqlml.train.process import Worker
 
 # However long the rows took, the learners get this long: a model is always there at the end.
 _LEAST_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What is known of the rows before a learner sees them."""
-
-    target: Target
-    recipe: Recipe
-
-
 def train(operator: Train, scope: Scope) -> Answer:
     """Trains, measures on the held-out rows, and stores the model; one row tells of it."""
     started = perf_counter()
-    host = scope.host
-    where = catalog.place(host, operator.name)
+    where = catalog.place(scope.host, operator.name)
     scope.notices += operator.notices
-    # The worker starts first: it loads the learners while DuckDB reads the rows.
-    with Worker() as worker, scope.cancellation.by(worker.cancel), Stage(host) as stage:
-        prepared = prepare(operator, scope, stage)
-        job = _written(operator, scope, stage, prepared, worker.folder)
-        left = operator.settings.max_runtime - (perf_counter() - started)
-        outcome = worker.train(replace(job, seconds=max(left, _LEAST_SECONDS)), lambda _event: None)
-        scope.notices += outcome.notices
-        learnt = Learnt(uuid.uuid4().hex, where, operator, prepared.target, prepared.recipe, outcome)
-        with host.transaction():
-            model = publish.publish(host, learnt, scope.notices)
-            publish.measure(host, model, prepared.recipe, stage.held_out)
-            publish.note_seconds(host, model, perf_counter() - started)
+    with ExitStack() as ends:
+        # The worker starts first: it loads the learners while DuckDB reads the rows.
+        worker = ends.enter_context(Worker())
+        ends.enter_context(scope.cancellation.by(worker.cancel))
+        told = ends.enter_context(telling(scope.listener, str(operator.name), operator.settings.max_runtime))
+        stage = ends.enter_context(Stage(scope.host))
+        with gathered(scope.notices) as said:
+            course = _Course(operator, scope, stage, worker, told, said, started)
+            found = goals(operator, scope, stage, said)
+            learnt = [course.learnt(goal, len(found) - at) for at, goal in enumerate(found)]
+        told.phase("storing the model")
+        model = _stored(course, where, learnt)
     return Answer.of(publish.summary(model), scope.span)
 
 
-def prepare(operator: Train, scope: Scope, stage: Stage, rows: int | None = None) -> Prepared:
-    """Stages the rows of the query, or the first `rows` of them, and fits the recipe to them."""
-    stage.fill(scope.composed(operator.query.span), scope.parameters(operator.query.span), rows)
-    try:
-        target, notices = examine(stage.ask, stage.query, operator.target, operator.settings.positive)
-        stage.split(target, operator.settings.seed)
-        columns = [column for column in operator.columns if column.name != operator.target.name]
-        recipe, more = fit(stage.ask, stage.known, columns, target, stage.order)
-    except Problem as problem:
-        raise problem.at(operator.place) from problem.__cause__
-    scope.notices += [*notices, *more]
-    return Prepared(target, recipe)
+def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt]) -> Model:
+    host = course.scope.host
+    with host.transaction():
+        model = publish.publish(host, where, course.operator, learnt, course.scope.notices)
+        publish.note_seconds(host, model, perf_counter() - course.started)
+    return model
 
 
-def _written(operator: Train, scope: Scope, stage: Stage, prepared: Prepared, folder: Path) -> Job:
-    """The job of training on the staged rows, which now lie in files of `folder`."""
-    fit_rows, validation_rows = matrix.write(scope.host, stage, prepared.recipe, prepared.target, folder)
-    settings = operator.settings
-    return Job(
-        folder=folder,
-        fit_rows=fit_rows,
-        validation_rows=validation_rows,
-        features=tuple(prepared.recipe.features),
-        task=prepared.target.task,
-        classes=len(prepared.target.classes),
-        seed=settings.seed,
-        seconds=settings.max_runtime,
-        max_trials=settings.max_trials,
+@dataclass(frozen=True)
+class _Course:
+    """A training on its way, that `started` at a reading of `perf_counter()`."""
+
+    operator: Train
+    scope: Scope
+    stage: Stage
+    worker: Worker
+    told: Telling
+    said: Said
+    started: float
+
+    def learnt(self, goal: Goal, left: int) -> Learnt:
+        """What is learnt of one target in its share of the time, while `left` of them are, with it, to be learnt."""
+        name = goal.target.column.name
+        about = f" to predict {name}" if len(self.operator.aims) > 1 else ""
+        self.told.turn(f"preparing the columns{about}")
+        prepared = prepare(self.operator, self.stage, goal, self.said, last=left == 1)
+        job = self._written(prepared, self.worker.folder / f"{left}", left)
+        outcome = self.worker.train(job, lambda event: self.told.event(event, about))
+        self.said.add(name, outcome.notices)
+        prepared.split.measure(matrix.scores(job.folder, job.outputs))
+        shutil.rmtree(job.folder, ignore_errors=True)
+        return Learnt(uuid.uuid4().hex, goal.target, prepared.recipe, outcome, prepared.split)
+
+    def _written(self, prepared: Prepared, folder: Path, left: int) -> Job:
+        """The job of training on the divided rows, which now lie in files of `folder`."""
+        settings, goal, split = self.operator.settings, prepared.goal, prepared.split
+        folder.mkdir()
+        share = self._share(prepared)
+        rows, held_out = matrix.write(
+            self.scope.host, split, prepared.recipe, goal.target, folder, settings.weight, share
+        )
+        split.forget_known()
+        remaining = settings.max_runtime - (perf_counter() - self.started)
+        return Job(
+            folder=folder,
+            rows=rows,
+            held_out=held_out,
+            folds=goal.arrangement.folds,
+            features=tuple(prepared.recipe.features),
+            task=goal.target.task,
+            classes=len(goal.target.classes),
+            seed=settings.seed,
+            seconds=max(remaining / left, _LEAST_SECONDS),
+            allowed=settings.max_runtime / len(self.operator.aims),
+            metric=goal.metric,
+            ordered=goal.arrangement.ordered,
+            weighted=settings.weight is not None,
+            max_trials=settings.max_trials,
+            threads=self.scope.host.threads(),
+            effort=settings.effort,
+            device=settings.device,
+        )
+
+    def _share(self, prepared: Prepared) -> float:
+        """The share of the known rows that memory can hold while they are learnt from."""
+        known = prepared.split.count_known()
+        sized = size(self.operator, self.scope, prepared, known)
+        needed, allowed = plan(sized, learners()).memory, memory.allowed(self.scope.host)
+        if needed <= allowed:
+            return 1.0
+        self.said.add(prepared.goal.target.column.name, [RowsBeyondMemory(int(known * allowed / needed), known)])
+        return allowed / needed
+
+
+def size(operator: Train, scope: Scope, prepared: Prepared, known: int) -> Size:
+    """The size of the training of one target on so many known rows, for its plan."""
+    return Size(
+        rows=known,
+        features=len(prepared.recipe.features),
+        task=prepared.goal.target.task,
+        classes=len(prepared.goal.target.classes),
+        folds=prepared.goal.arrangement.folds,
         threads=scope.host.threads(),
+        seconds=operator.settings.max_runtime / len(operator.aims),
+        max_trials=operator.settings.max_trials,
+        effort=operator.settings.effort,
     )

@@ -1,5 +1,7 @@
 """Predicts the same for every row: how common each class is, or the mean."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sqlml.model.form import Constant
@@ -16,6 +18,7 @@ class Baseline:
     name = "baseline"
     title = "the same prediction for every row"
     tasks = frozenset(Task)
+    loading = 0.0
 
     def load(self) -> None:
         """Nothing to load."""
@@ -27,14 +30,18 @@ class Baseline:
         return rows * 1e-8
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:  # noqa: ARG002
-        label = table.label[: table.fit_rows]
+        label, weight, chosen = table.label[table.fit], table.weights(table.fit), table.validation
         if table.task.classifies:
-            counts = np.bincount(label.astype(np.int64), minlength=table.classes)
+            counts = np.bincount(label.astype(np.int64), weights=weight, minlength=table.classes)
+            # One row more, shared by all classes: none that these rows happen to lack is ruled out.
+            counts = counts + counts.sum() / len(label) / table.classes
             form = Constant(counts / counts.sum())
             detail = "the share of each class"
         else:
-            form = Constant(np.array([label.mean()]))
+            form = Constant(np.array([np.average(label, weights=weight)]))
             detail = "the mean"
-        chosen = table.validation
-        value = loss(table.task, table.label[chosen], form.predict(table.matrix[chosen])) if len(chosen) else np.nan
-        return Fitted(form, value, dict(settings), form.predict, detail, table.fit_rows)
+        value = loss(table.task, table.label[chosen], form.predict(table.matrix[chosen]), table.weights(chosen))
+        return Fitted(lambda: form, value, dict(settings), form.predict, detail, len(table.fit))
+
+    def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
+        return found[0]

@@ -3,19 +3,22 @@
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from sqlml.model.form import Codes, Floats, Link, Matrix, linked
+from sqlml.model.form import Floats, Forest, Link, Matrix, linked
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
+from sqlml.train.copies import Distinct, distinct
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learners.forest import read
 from sqlml.train.learners.portfolio import portfolio
+from sqlml.train.loss import loss
 from sqlml.train.table import Table
 
 _OBJECTIVE = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}
@@ -30,17 +33,24 @@ _BINNING = {"max_bin": 255, "bin_construct_sample_cnt": 50_000, "feature_pre_fil
 # A thread pays only with this many numbers to itself.
 _CELLS_A_THREAD = 3_000_000
 
+# Beyond this skewness the logarithm of a target is worth learning.
+_SKEWED = 1.0
+
 # Rows that tell how wide a table is.
 _LOOKED_AT = 2_000
 # Seconds on one core, measured: of a cell put into bins, of a cell in one tree of 31 leaves, of a leaf's feature.
 _BIN_SAMPLED, _BIN_STORED, _TREE_CELL, _TREE_LEAF = 1.5e-7, 5e-8, 6e-9, 2.5e-6
 
-# Rounds times learning rate that a good fit takes; a quicker rate costs some quality, up to this one.
-_TRAVEL, _QUICKEST = 12.0, 0.2
+# Settings that let the seed decide.
+_RANDOM = ("extra_trees", "bagging_fraction", "feature_fraction")
+
+# Rounds times learning rate that a good fit of classes and of numbers takes; a quicker rate costs some quality, up to
+# this one.
+_TRAVEL, _QUICKEST = (12.0, 30.0), 0.2
 # Fewer rounds than these learn less from all rows than more rounds from a part of them.
 _FEWEST_ROUNDS, _FEWEST_LEAVES = 60, 7
-# Every tree has to be walked again for every row that is scored.
-_MOST_TREES, _MOST_ROUNDS, _LEAST_ROUNDS = 2_000, 1_000, 150
+# However cheap its trees are to score, and however dear, a fit has so many rounds.
+_MOST_ROUNDS, _LEAST_ROUNDS = 2_000, 120
 
 
 class Trees:
@@ -49,12 +59,13 @@ class Trees:
     name = "trees"
     title = "gradient-boosted trees"
     tasks = frozenset(Task)
+    loading = 0.0
 
     def load(self) -> None:
         _library()
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:  # noqa: ARG002
-        return list(portfolio(rows))
+        return list(portfolio(rows, task))
 
     def cost(self, rows: int, features: int, classes: int) -> float:
         sums = classes if classes > 2 else 1
@@ -62,15 +73,24 @@ class Trees:
         return size.bin_seconds(rows) + _FEWEST_ROUNDS * sums * size.tree_seconds(rows, leaves=31)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
-        chosen = dict(settings) if "rounds" in settings else _sized(table, settings, clock.seconds)
+        every = distinct(table, table.fit)
+        chosen = dict(settings) if "rounds" in settings else _sized(table, len(every.rows), settings, clock.work)
+        logs = bool(chosen.pop("log_if_skewed", False)) and is_skewed(table.label[table.fit])
         share, limit = chosen.pop("share"), chosen.pop("rounds")
-        bins = _bins(table, share)
-        booster = _library().Booster(chosen | _fixed(table, share), bins.fit)
+        label, fit = _label(table, logs), _sample(table, every, share)
+        booster = _library().Booster(chosen | _fixed(table, len(fit.rows)), _part(table, label, fit))
         run = _Run(booster, float(chosen["learning_rate"]), clock)
-        if bins.validation is not None:
-            booster.add_valid(bins.validation, "validation")
-        run.grow(limit, validates=bins.validation is not None)
-        return _fitted(table, bins, run, chosen | {"share": share})
+        if len(table.validation):
+            validation = distinct(table, table.validation)
+            booster.add_valid(_part(table, label, validation), "validation")
+        run.grow(limit, validates=len(table.validation) > 0)
+        again = dict(settings) | chosen | {"share": share, "rounds": run.best}
+        return _fitted(table, label, run, again, len(fit.rows), round(len(table.fit) * share))
+
+    def merged(self, found: Sequence[Settings], growth: float) -> Settings:
+        rounds = float(np.mean([settings["rounds"] for settings in found]))
+        # More rows carry more rounds, though not in proportion.
+        return dict(found[0]) | {"share": 1.0, "rounds": max(1, round(rounds * math.sqrt(growth)))}
 
 
 class _Run:
@@ -78,7 +98,7 @@ class _Run:
 
     def __init__(self, booster: Any, rate: float, clock: Clock) -> None:
         self.booster = booster
-        self.best, self.loss = 0, math.nan
+        self.best, self.loss, self.grown = 0, math.nan, 0
         self.finished = True
         self._clock = clock
         self._patience = 1.5 / rate
@@ -88,6 +108,7 @@ class _Run:
         for done in range(1, limit + 1):
             began = time.monotonic()
             exhausted = self.booster.update()
+            self.grown = done
             self._note(done, self.booster.eval_valid()[0][2] if validates else math.nan)
             longest = max(longest, time.monotonic() - began)
             if exhausted or done - self.best > self._patience + self.best / 4:
@@ -102,60 +123,75 @@ class _Run:
 
 
 @dataclass(frozen=True, eq=False)
-class _Bins:
-    """A table's values in bins; `centre` and `scale` undo what was done to a regression's label."""
+class _Label:
+    """The labels as they are learnt; `centre` and `scale` undo what was done to those of a regression.
 
-    share: float
-    whole: Any
-    fit: Any
-    validation: Any
+    Labels are kept in 32 bits by the learner: centred first, none of their digits is lost that matters.
+    """
+
+    values: Floats
     centre: float
     scale: float
+    link: Link
+
+    @property
+    def logs(self) -> bool:
+        return self.link == "exp"
 
 
-def _bins(table: Table, share: float) -> _Bins:
-    """The bins of a share of the rows, kept for the next settings; all rows are fitted where none validate."""
-    kept: _Bins | None = table.memo.get("bins")
-    if kept is None or kept.share != share:
-        kept = table.memo["bins"] = _binned(table, share)
-    if table.fit_rows < table.rows:
-        return kept
-    return _Bins(share, kept.whole, kept.whole, None, kept.centre, kept.scale)
+def _label(table: Table, logs: bool) -> _Label:
+    if table.task.classifies:
+        return _Label(table.label, 0.0, 1.0, _LINK[table.task])
+    values = np.log1p(table.label) if logs else table.label
+    centre, scale = float(values.mean()), float(values.std()) or 1.0
+    return _Label((values - centre) / scale, centre, scale, "exp" if logs else "identity")
 
 
-def _binned(table: Table, share: float) -> _Bins:
-    fit = table.sample(np.arange(table.fit_rows), max(1, round(table.fit_rows * share)))
-    validation = table.validation
-    everything = share == 1
-    rows = np.arange(table.rows) if everything else np.concatenate([fit, validation])
-    # Labels are kept in 32 bits by the learner: centred first, none of their digits is lost that matters.
-    label, centre, scale = table.label[rows], 0.0, 1.0
-    if not table.task.classifies:
-        centre, scale = float(label.mean()), float(label.std()) or 1.0
-    whole = _library().Dataset(
-        table.matrix if everything else table.matrix[rows],
-        (label - centre) / scale,
-        categorical_feature=table.categories.tolist(),
-        params=_fixed(table, share),
-    )
-    whole.construct()
-    first = np.arange(len(fit))
-    after = validation if everything else np.arange(len(fit), len(rows))
-    return _Bins(share, whole, _part(whole, first), _part(whole, after) if len(after) else None, centre, scale)
+# Fits of one table may start at once; its bins are made by the first.
+_binning = Lock()
 
 
-def _part(whole: Any, rows: Codes) -> Any:
-    return whole.subset(rows.tolist()).construct()
+def _bins(table: Table) -> Any:
+    """All rows of a table in bins, kept for the next fit. Where a bin ends depends on no label."""
+    with _binning:
+        if "bins" not in table.memo:
+            whole = _library().Dataset(
+                table.matrix,
+                _label(table, logs=False).values,
+                weight=table.weight,
+                categorical_feature=table.categories.tolist(),
+                params=_fixed(table, len(table.label)),
+            )
+            table.memo["bins"] = whole.construct()
+        return table.memo["bins"]
 
 
-def _fixed(table: Table, share: float) -> dict[str, Any]:
-    cells = int(table.rows * len(table.features) * share)
+def _sample(table: Table, every: Distinct, share: float) -> Distinct:
+    """A share of rows, the same ones for the same seed."""
+    if share == 1:
+        return every
+    places = table.sample(np.arange(len(every.rows)), max(1, round(len(every.rows) * share)))
+    return Distinct(every.rows[places], None if every.weight is None else every.weight[places])
+
+
+def _part(table: Table, label: _Label, chosen: Distinct) -> Any:
+    bins = _bins(table)
+    if len(chosen.rows) == bins.num_data() and not label.logs:
+        return bins
+    part = bins.subset(chosen.rows.tolist()).construct()
+    if chosen.weight is not None:
+        part.set_weight(chosen.weight)
+    return part.set_label(label.values[chosen.rows]) if label.logs else part
+
+
+def _fixed(table: Table, rows: int) -> dict[str, Any]:
     fixed = _BINNING | {
         "objective": _OBJECTIVE[table.task],
         "metric": _METRIC[table.task],
         "seed": table.seed % 2**31,
-        "bagging_freq": 1,
-        "num_threads": max(1, min(table.threads, cells // _CELLS_A_THREAD)),
+        # Of a single row there is no part.
+        "bagging_freq": int(rows > 1),
+        "num_threads": max(1, min(table.threads, rows * len(table.features) // _CELLS_A_THREAD)),
         "deterministic": True,
         "force_row_wise": True,
         "histogram_pool_size": 512,
@@ -167,37 +203,66 @@ def _fixed(table: Table, share: float) -> dict[str, Any]:
     return fixed | ({"num_class": table.classes} if table.task is Task.MULTICLASS else {})
 
 
-def _fitted(table: Table, bins: _Bins, run: _Run, chosen: dict[str, Any]) -> Fitted:
-    booster, best, link = run.booster, run.best, _LINK[table.task]
-    forest = read(booster.model_to_string(num_iteration=best), _sums(table), link)
+def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows: int, of: int) -> Fitted:
+    """What `run` has grown from `rows` different ones of the rows that it learnt from, `of` in all."""
+    booster, best, sums = run.booster, run.best, _sums(table)
+
+    def make() -> Forest:
+        text = booster.model_to_string(num_iteration=best)
+        return read(text, sums, label.link).scaled(label.centre, label.scale)
 
     def predict(matrix: Matrix) -> Floats:
         raw = booster.predict(matrix, num_iteration=best, raw_score=True, num_threads=1)
-        return linked(raw.reshape(len(matrix), -1) * bins.scale + bins.centre, link)
+        return linked(raw.reshape(len(matrix), sums) * label.scale + label.centre, label.link)
 
-    # More rows carry more rounds, though not in proportion.
-    rounds = round(best * math.sqrt(table.rows / table.fit_rows))
+    size, grown = _size(table), run.grown * sums
     return Fitted(
-        form=forest.scaled(bins.centre, bins.scale),
-        loss=run.loss * bins.scale,
-        again=chosen | {"rounds": rounds},
+        make=make,
+        loss=_loss(table, predict) if label.logs else run.loss * label.scale,
+        again=chosen,
         predict=predict,
-        detail=f"{len(forest.roots)} trees of up to {chosen['num_leaves']} leaves",
-        rows=bins.fit.num_data(),
+        detail=f"{best * sums} trees of up to {chosen['num_leaves']} leaves",
+        rows=of,
+        cost=tree_cost(int(chosen["num_leaves"])) * best * sums,
+        work=size.bin_seconds(rows) + grown * size.tree_seconds(rows, int(chosen["num_leaves"])),
+        varies=any(name in chosen for name in _RANDOM),
         finished=run.finished,
     )
 
 
-def _sized(table: Table, settings: Settings, seconds: float) -> dict[str, Any]:
+def is_skewed(label: Floats) -> bool:
+    """Whether numbers have one long tail of large ones that their logarithms have not."""
+    if label.min() < 0:
+        return False
+    return _skewness(label) > _SKEWED and abs(_skewness(np.log1p(label))) < _skewness(label)
+
+
+def _skewness(values: Floats) -> float:
+    off = values - values.mean()
+    spread = float(np.sqrt((off**2).mean()))
+    return float((off**3).mean()) / spread**3 if spread > 0 else 0.0
+
+
+def _loss(table: Table, predict: Callable[[Matrix], Floats]) -> float:
+    chosen = table.validation
+    return loss(table.task, table.label[chosen], predict(table.matrix[chosen]), table.weights(chosen))
+
+
+def tree_cost(leaves: int) -> float:
+    """Microseconds of one core to walk a row down one tree, measured on the runtime that scores."""
+    return 0.0055 * math.log2(max(2, leaves))
+
+
+def _sized(table: Table, fit_rows: int, settings: Settings, seconds: float) -> dict[str, Any]:
     """Settings with the rows, leaves, rounds and learning rate that fit into `seconds`, in coarse steps.
 
     Counted for one core, so that the number of threads does not decide what is learnt.
     """
     sums, leaves, size = _sums(table), int(settings["num_leaves"]), _size(table)
-    limit = max(_LEAST_ROUNDS, min(_MOST_ROUNDS, _MOST_TREES // sums))
+    limit = max(_LEAST_ROUNDS, min(_MOST_ROUNDS, round(table.scoring / sums / tree_cost(leaves))))
     share = 1.0
     while True:
-        rows = table.fit_rows * share
+        rows = fit_rows * share
         left = 0.8 * seconds - size.bin_seconds(rows + len(table.validation))
         rounds = left / (sums * size.tree_seconds(rows, leaves))
         if rounds >= _FEWEST_ROUNDS:
@@ -209,7 +274,12 @@ def _sized(table: Table, settings: Settings, seconds: float) -> dict[str, Any]:
             leaves //= 2
         else:
             break
-    steps = math.ceil(2 * math.log2(_TRAVEL / (float(settings["learning_rate"]) * max(1.0, min(rounds, limit)))))
+    steps = math.ceil(
+        2
+        * math.log2(
+            _TRAVEL[table.task is Task.REGRESSION] / (float(settings["learning_rate"]) * max(1.0, min(rounds, limit)))
+        )
+    )
     rate = min(_QUICKEST, float(settings["learning_rate"]) * 2 ** (max(0, steps) / 2))
     return dict(settings) | {"learning_rate": rate, "num_leaves": leaves, "share": share, "rounds": limit}
 
@@ -233,7 +303,7 @@ class _Size:
 
 def _size(table: Table) -> _Size:
     """The size by a look at some rows: indicator columns cost next to nothing."""
-    rows = table.matrix[table.sample(np.arange(table.fit_rows), _LOOKED_AT)]
+    rows = table.matrix[table.sample(table.fit, _LOOKED_AT)]
     counts = [np.unique(column, return_counts=True)[1] for column in rows.T]
     filled = sum(1 - count.max() / len(rows) for count in counts)
     binned = sum(min(len(count), _BINNING["max_bin"]) / _BINNING["max_bin"] for count in counts)
@@ -244,11 +314,15 @@ def _sums(table: Table) -> int:
     return table.classes if table.task is Task.MULTICLASS else 1
 
 
+_loading = Lock()
+
+
 def _library() -> Any:
-    if "lightgbm" not in sys.modules:
-        with _absent(_NOT_NEEDED):
-            import lightgbm  # noqa: F401
-    return sys.modules["lightgbm"]
+    with _loading:
+        if "lightgbm" not in sys.modules:
+            with _absent(_NOT_NEEDED):
+                import lightgbm  # noqa: F401
+        return sys.modules["lightgbm"]
 
 
 @contextmanager

@@ -1,0 +1,106 @@
+"""The SQL that a measuring becomes."""
+
+from sqlml.engine.measures import MEASURES, Measure
+from sqlml.engine.scoring import ROW, apart, home
+from sqlml.plan import Evaluate, Model, Part
+from sqlml.prep.target import usable
+from sqlml.quote import identifier, literal
+from sqlml.schema import Column, Task
+
+_SCORED = '"__sqlml_scored"'
+
+
+def kept(column: str) -> str:
+    """SQL of the scores of a row that lie in a column of it."""
+    return f"{ROW}.{column}"
+
+
+def evaluation_sql(operator: Evaluate, scores: str) -> tuple[str, str]:
+    """What to write before and behind a query, so that the metrics of `scores`, SQL of a row's, come out.
+
+    Each part is measured on the rows in which its own target is known.
+    """
+    model = operator.model
+    if operator.query is None:
+        return _stored(model), ""
+    marks = _marks(model)
+    truths = [
+        f"{ROW}.{identifier(part.target.name)} AS truth{mark}" for part, mark in zip(model.parts, marks, strict=True)
+    ]
+    known = " OR ".join(usable(part.target, ROW) for part in model.parts)
+    measures = [
+        (part, mark, measure) for part, mark in zip(model.parts, marks, strict=True) for measure in MEASURES[part.task]
+    ]
+    measured = " UNION ALL ".join(_measured(model, *one, at) for at, one in enumerate(measures))
+    return (
+        f"(WITH {_SCORED} AS MATERIALIZED (SELECT {', '.join(truths)}, {scores} AS scores FROM (",
+        f"\n) AS {ROW} WHERE {known}), {_prepared(model, marks)}"
+        f" SELECT metric, value, lower, upper, baseline, rows FROM ({measured}) ORDER BY position)",
+    )
+
+
+def _stored(model: Model) -> str:
+    """SQL of the metrics that were measured when the model was trained."""
+    of_model = " OR ".join(f"artifact = {literal(part.artifact)}" for part in model.parts)
+    return (
+        f"(SELECT metric, value, lower, upper, baseline, rows FROM {home(model)}.metrics WHERE {of_model}"
+        " ORDER BY position)"
+    )
+
+
+def _marks(model: Model) -> list[str]:
+    """What tells the names of one part's columns and rows from another's."""
+    return [""] if len(model.parts) == 1 else [f"_{at}" for at in range(1, len(model.parts) + 1)]
+
+
+def _prepared(model: Model, marks: list[str]) -> str:
+    """More common table expressions: what every metric of a part reads, under plain names."""
+    expressions = []
+    for part, mark, scores in zip(model.parts, marks, apart("scores", len(marks)), strict=True):
+        rows, truth = _SCORED, f"truth{mark}"
+        if mark:
+            known = usable(Column(truth, part.target.type), _SCORED)
+            rows = f"(SELECT {truth} AS truth, {scores} AS scores FROM {_SCORED} WHERE {known})"
+        columns = ", ".join(_numbers(part) if part.task is Task.REGRESSION else _classes(part))
+        expressions.append(f"{_of(mark)} AS MATERIALIZED (SELECT {columns} FROM {rows})")
+    return ", ".join(expressions)
+
+
+def _of(mark: str) -> str:
+    return identifier(f"__sqlml_measured{mark}")
+
+
+def _numbers(part: Part) -> list[str]:
+    return ["truth::DOUBLE AS actual", "scores[1] AS predicted", f"{part.prior[0]!r}::DOUBLE AS baseline"]
+
+
+def _classes(part: Part) -> list[str]:
+    classes = f"[{', '.join(map(literal, part.classes))}]"
+    prior = f"MAP({classes}, [{', '.join(f'{share!r}::DOUBLE' for share in part.prior)}])"
+    commonest = literal(part.classes[part.prior.index(max(part.prior))])
+    columns = [
+        f"coalesce(TRY_CAST(truth AS {part.target.type})::VARCHAR, truth::VARCHAR) AS actual",
+        f"{classes}[list_position(scores, list_max(scores))] AS predicted",
+        f"MAP({classes}, scores) AS probabilities",
+        f"{prior} AS prior",
+        f"{commonest} AS baseline",
+    ]
+    if part.task is Task.BINARY:
+        positive = literal(part.classes[1])
+        columns += [
+            f"actual = {positive} AS positive",
+            "scores[2] AS score",
+            f"predicted = {positive} AS predicted_positive",
+            f"{part.prior[1]!r}::DOUBLE AS rate",
+            f"{commonest} = {positive} AS baseline_positive",
+        ]
+    return columns
+
+
+def _measured(model: Model, part: Part, mark: str, measure: Measure, position: int) -> str:
+    call = f"{home(model)}.{identifier(measure.name)}({_of(mark)}, "
+    name = literal(model.prefix(part) + measure.name)
+    return (
+        f"SELECT {position} AS position, {name} AS metric, m.value, m.lower, m.upper,"
+        f" b.value AS baseline, m.rows FROM {call}{measure.arguments}) AS m, {call}{measure.baseline}) AS b"
+    )

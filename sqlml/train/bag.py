@@ -1,0 +1,90 @@
+"""One trial: the same settings fitted on every split, side by side, judged by rows that no fit has seen."""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sqlml.model.form import Floats
+from sqlml.train.clock import Clock
+from sqlml.train.fitted import Fitted, Settings
+from sqlml.train.learner import Learner
+from sqlml.train.table import Table
+
+# With the first fits this much worse than the best trial's, the others are not worth their time.
+_HOPELESS = 1.15
+
+
+@dataclass(frozen=True, eq=False)
+class Bag:
+    """The fits of one trial: `scores` (judged rows, outputs) float64 of the rows that each did not see.
+
+    `loss` is the mean of the fits' losses, `seconds` what one fit took on one core.
+    """
+
+    learner: Learner
+    settings: Settings
+    fits: tuple[Fitted, ...]
+    scores: Floats
+    loss: float
+    seconds: float
+
+    @property
+    def finished(self) -> bool:
+        return all(fitted.finished for fitted in self.fits)
+
+    @property
+    def pace(self) -> float:
+        """Seconds that a fit took for each that it was thought to take; 0 where nothing was thought."""
+        thought = float(np.mean([fitted.work for fitted in self.fits]))
+        return self.seconds / thought if thought else 0.0
+
+    @property
+    def cost(self) -> float:
+        """Microseconds of one core to score a row with one fit of all rows."""
+        return float(np.mean([fitted.cost for fitted in self.fits]))
+
+
+def bag(
+    learner: Learner, settings: Settings, tables: Sequence[Table], clock: Clock, rival: Bag | None = None
+) -> Bag | None:
+    """Fits `settings` to each table; None where the first fits show no hope to come near those of a `rival`.
+
+    Raises:
+        Exception: whatever the learner raises.
+    """
+    threads = max(1, tables[0].threads)
+    side_by_side = min(threads, len(tables))
+    turns = math.ceil(len(tables) / side_by_side)
+    spare = [replace(table, threads=max(1, threads // side_by_side)) for table in tables]
+    limit, planned = clock.left / turns, clock.work / turns
+
+    def fit(table: Table) -> tuple[Fitted, Floats, float]:
+        own = clock.part(limit, planned)
+        fitted = learner.fit(table, settings, own)
+        return _sound(fitted), fitted.predict(table.matrix[table.validation]), own.passed
+
+    done: list[tuple[Fitted, Floats, float]] = []
+    with ThreadPoolExecutor(side_by_side) as pool:
+        for start in range(0, len(spare), side_by_side):
+            done += pool.map(fit, spare[start : start + side_by_side])
+            if rival and len(done) < len(spare) and _mean_loss([f for f, _, _ in done], rival.fits) > _HOPELESS:
+                return None
+    fits, scores, seconds = zip(*done, strict=True)
+    loss = float(np.mean([fitted.loss for fitted in fits]))
+    return Bag(learner, settings, fits, np.concatenate(scores), loss, float(np.mean(seconds)))
+
+
+def _mean_loss(fits: Sequence[Fitted], rivals: Sequence[Fitted]) -> float:
+    """The losses of some fits as a multiple of those of a rival's on the same rows."""
+    pairs = list(zip(fits, rivals, strict=False))
+    theirs = sum(rival.loss for _, rival in pairs)
+    return sum(fitted.loss for fitted, _ in pairs) / theirs if theirs > 0 else 1.0
+
+
+def _sound(fitted: Fitted) -> Fitted:
+    if not math.isfinite(fitted.loss):
+        raise ValueError(f"the loss on the validation rows is {fitted.loss}")
+    return fitted

@@ -1,0 +1,105 @@
+"""Where networks are computed: whether there is a GPU, and whether it works; the gate to tensorflow."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal
+
+# Rows and columns of the product that tells a GPU that works from one that is only listed.
+_TRIAL = 64
+
+# The first GPU, as the machine shows it to programs; and the rows from which on the way there and back is worth it.
+_NODE = Path("/dev/nvidia0")
+_PAYS = 20_000
+
+_opening = Lock()
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where networks are computed, and why there, in an analyst's words."""
+
+    device: Literal["CPU", "GPU"]
+    reason: str
+
+
+_answers: dict[bool, Found] = {}
+
+
+def expected(asked: str | None, rows: int) -> Found:
+    """Where a training of so many rows would be computed, as far as can be told without loading anything.
+
+    `asked` is 'cpu', 'gpu', or None for wherever it pays.
+    """
+    if asked == "cpu":
+        return Found("CPU", "as asked")
+    if not _NODE.exists():
+        return Found("CPU", "this machine shows no GPU")
+    if asked is None and rows < _PAYS:
+        return Found("CPU", f"a GPU pays from about {_PAYS:,} rows on")
+    return Found("GPU", "for the neural network, if it turns out to work; other learners use the CPU")
+
+
+def found() -> Found:
+    """Where networks were computed in this process."""
+    return next(reversed(_answers.values()), Found("CPU", "no learner that was tried gains from a GPU"))
+
+
+def ready() -> bool:
+    """Whether a network can be computed at once; loading what it takes lasts seconds."""
+    return bool(_answers)
+
+
+def opened(*, gpu: bool = False) -> tuple[Any, Found]:
+    """The library that computes networks, loaded the first time, and where it does.
+
+    A process decides once: if a GPU is not asked for the first time, it is hidden for good. Computations that run side
+    by side share the cores, each operator takes one, and results do not depend on how many there are.
+    """
+    with _opening:
+        tensorflow = _loaded()
+        if not _answers:
+            _configure(tensorflow, gpu=gpu)
+        if gpu not in _answers:
+            _answers[gpu] = _tried(tensorflow) if gpu else Found("CPU", "no GPU was asked for")
+        return tensorflow, _answers[gpu]
+
+
+def _loaded() -> Any:
+    # The library tells of itself on stderr unless this is said before it loads; and its faster variants of some
+    # operators turn a missing number into 0 where it should be seen.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    import tensorflow
+
+    return tensorflow
+
+
+def _configure(tensorflow: Any, *, gpu: bool) -> None:
+    config = tensorflow.config
+    config.threading.set_intra_op_parallelism_threads(1)
+    # All computations share one pool of threads: with one alone they would wait for each other.
+    config.threading.set_inter_op_parallelism_threads(os.cpu_count() or 1)
+    if not gpu:
+        config.set_visible_devices([], "GPU")
+        return
+    config.experimental.enable_op_determinism()
+    for device in config.list_physical_devices("GPU"):
+        # Otherwise the whole memory of the GPU would be taken at once.
+        config.experimental.set_memory_growth(device, True)
+
+
+def _tried(tensorflow: Any) -> Found:
+    """The GPU, where one is found that multiplies right."""
+    if not tensorflow.config.list_physical_devices("GPU"):
+        return Found("CPU", "this machine has no GPU, or lacks the libraries for it")
+    if not tensorflow.config.list_logical_devices("GPU"):
+        return Found("CPU", "networks were first computed without the GPU, and keep to that until a new connection")
+    try:
+        with tensorflow.device("/GPU:0"):
+            ones = tensorflow.ones((_TRIAL, _TRIAL))
+            right = bool((tensorflow.matmul(ones, ones).numpy() == _TRIAL).all())
+    except Exception as cause:
+        return Found("CPU", f"the GPU cannot be used: {str(cause).splitlines()[0] if str(cause) else 'it failed'}")
+    return Found("GPU", "there is one that works") if right else Found("CPU", "the GPU computes wrong numbers")

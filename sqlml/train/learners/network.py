@@ -1,0 +1,297 @@
+"""A neural network for tables: RealMLP-TD with narrower layers, so that scoring stays quick."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sqlml.model.form import Floats, Link, Network
+from sqlml.schema import Task
+from sqlml.train import device
+from sqlml.train.clock import Clock
+from sqlml.train.fitted import Fitted, Settings
+from sqlml.train.learners.baseline import Baseline
+from sqlml.train.learners.descent import MEMORY, SQUARES, Descent, descent
+from sqlml.train.learners.weights import Layout, begun, formed
+from sqlml.train.loss import loss
+from sqlml.train.table import Table
+
+_LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
+
+_LAYERS, _UNITS, _WAVES, _EPOCHS = 3, 128, 8, 32
+_SIZE: dict[str, Any] = {"epochs": _EPOCHS, "layers": _LAYERS, "units": _UNITS, "waves": _WAVES}
+
+# Up to so many rows, so many of them make one step.
+_BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512), (2**63, 1024))
+# Where time is short, the same schedule in fewer passes; a few numbers only, so that a moment more changes nothing.
+_PASSES = (256, 128, 64, 48, 32, 24, 16, 12, 8, 6, 4)
+# Steps between two looks at the clock.
+_STRIDE = 64
+
+# Categories of up to so many levels have an input for each, others a row of numbers for each.
+_FEW_LEVELS, _MOST_SHOWN = 9, 1_024
+_WIDTH, _MOST_WIDE = 8, 1_024
+# With more quantities than these, waves of each would cost more than they tell.
+_MOST_WAVING = 256
+# Rows that centres and scales come from, that units begin with, and that decide when to stop.
+_MEASURED, _BEGUN, _JUDGED = 100_000, 1_000, 50_000
+_MOST_CELLS = 20_000_000
+_SMALLEST = 1e-30
+_PIECE = 8_192
+
+# Seconds on a plain machine: to load what computes a network, to write down its computations, for a step, and for each
+# weight that a row passes on its way there and back; and how much of the time given may be planned for.
+_LOADING, _WRITING, _STEP, _WEIGHT, _PLANNED = 4.0, 1.0, 2e-4, 1.5e-10, 0.8
+# Microseconds of one core to score: a row, a wave, and a thousand multiplications.
+_ROW, _WAVE, _THOUSAND = 1.2, 0.0085, 0.055
+
+
+@dataclass(frozen=True)
+class NeuralNetwork:
+    """Smooth where trees have steps: seldom the best alone, often what a blend of trees lacks.
+
+    It is fitted on a GPU where there is one and `gpu` asks for it.
+    """
+
+    gpu: bool = False
+
+    name = "network"
+    title = "a neural network"
+    tasks = frozenset(Task)
+    loading = _LOADING + _WRITING
+
+    def load(self) -> None:
+        """Loads what computes networks, which lasts longer than the quickest trainings."""
+        device.opened(gpu=self.gpu)
+
+    def settings(self, rows: int, features: int, task: Task) -> list[Settings]:  # noqa: ARG002
+        published = {"rate": 0.04, "curve": "selu"} if task.classifies else {"rate": 0.2, "curve": "mish"}
+        careful = {"rate": 0.03 if task.classifies else 0.1, "curve": "mish"}
+        return [
+            _SIZE | published | {"dropout": 0.15, "decay": 0.02},
+            _SIZE | careful | {"dropout": 0.35, "decay": 0.04},
+        ]
+
+    def cost(self, rows: int, features: int, classes: int) -> float:
+        units = (*[_UNITS] * _LAYERS, max(1, classes))
+        waves = _WAVES if features <= _MOST_WAVING else 0
+        layout = Layout(tuple(range(features)), (), (), (), (), (), waves, 0, units, "selu", "softmax")
+        return _EPOCHS * _pass_seconds(layout, rows)
+
+    def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
+        job = _Job.of(table, settings)
+        layout = job.layout
+        if not layout.entering or clock.left <= (0.0 if device.ready() else _LOADING):
+            return replace(Baseline().fit(table, settings, clock), finished=False, again=dict(settings))
+        passes = _passes(layout, len(table.fit), settings, clock) if len(table.validation) else int(settings["epochs"])
+        flat, found, finished = _Run(table, settings, clock, passes, job, *device.opened(gpu=self.gpu)).best()
+        form = job.form(flat.astype(np.float64))
+        chosen = table.validation
+        return Fitted(
+            make=lambda: form,
+            loss=loss(table.task, table.label[chosen], form.predict(table.matrix[chosen]), table.weights(chosen)),
+            again=dict(settings) | {"epochs": found},
+            predict=form.predict,
+            detail=f"{len(layout.units) - 1} layers of {layout.units[0]} units, {found} passes",
+            rows=len(table.fit),
+            cost=_row_cost(form),
+            work=passes * _pass_seconds(layout, len(table.fit)),
+            finished=finished,
+        )
+
+    def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
+        return dict(found[0]) | {"epochs": round(median(settings["epochs"] for settings in found))}
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """What a fit begins with: 32-bit arrays of all rows (but for the matrix), and how its label was moved."""
+
+    layout: Layout
+    centre: Floats
+    scale: Floats
+    label: NDArray[Any]
+    weight: NDArray[np.float32]
+    moved: tuple[float, float]
+    span: tuple[float, float] | None
+
+    @classmethod
+    def of(cls, table: Table, settings: Settings) -> "_Job":
+        most = min(_MEASURED, max(1_000, _MOST_CELLS // max(1, len(table.features))))
+        measured = np.asarray(table.matrix[table.sample(table.fit, most)])
+        places = {column: _place(measured[:, column].astype(np.float64)) for column in table.quantities.tolist()}
+        varied = tuple(column for column, (_, scale) in places.items() if scale)
+        missing = np.isnan(measured).mean(axis=0)
+        weight = np.ones(len(table.label)) if table.weight is None else table.weight
+        weight = weight / (weight[table.fit].mean() or 1.0)
+        label, moved, span = _label(table, weight)
+        return cls(
+            layout=_layout(table, settings, varied, tuple(place for place in places if 0 < missing[place] < 1)),
+            centre=np.array([places[column][0] for column in varied]),
+            scale=np.array([places[column][1] for column in varied]),
+            label=label,
+            weight=weight.astype(np.float32),
+            moved=moved,
+            span=span,
+        )
+
+    def form(self, flat: Floats) -> Network:
+        return formed(self.layout, flat, self.centre, self.scale, self.moved, self.span)
+
+
+def _place(values: Floats) -> tuple[float, float]:
+    """Centre and scale of a quantity, in 32 bits: by its middle half, or by its range; 0 where it has none."""
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 0.0
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    spread = high - low or float(np.ptp(values)) / 2
+    # Numbers closer together than this are all one number in 32 bits.
+    if not spread > _SMALLEST:
+        return 0.0, 0.0
+    return float(np.float32(middle)), float(np.float32(1.0 / spread))
+
+
+def _label(table: Table, weight: Floats) -> tuple[NDArray[Any], tuple[float, float], tuple[float, float] | None]:
+    """Labels of all rows as a descent reads them, their centre and scale, and the span of those of the fit rows."""
+    if table.task.classifies:
+        return table.label.astype(np.int32), (0.0, 1.0), None
+    known, own = table.label[table.fit], weight[table.fit]
+    centre = float(np.average(known, weights=own))
+    scale = float(np.sqrt(np.average((known - centre) ** 2, weights=own))) or 1.0
+    label = ((table.label - centre) / scale).astype(np.float32)
+    return label, (centre, scale), (float(known.min()), float(known.max()))
+
+
+def _layout(table: Table, settings: Settings, varied: tuple[int, ...], flagged: tuple[int, ...]) -> Layout:
+    categories = table.categories.tolist()
+    few = [place for place in categories if table.features[place].levels <= _FEW_LEVELS]
+    pairs = [(place, code) for place in few for code in range(table.features[place].levels)]
+    pairs = pairs if len(pairs) <= _MOST_SHOWN else []
+    many = [place for place in categories if not pairs or place not in few]
+    return Layout(
+        quantities=varied,
+        flagged=flagged,
+        shown=tuple(place for place, _ in pairs),
+        codes=tuple(code for _, code in pairs),
+        categories=tuple(many),
+        levels=tuple(table.features[place].levels for place in many),
+        waves=int(settings["waves"]) if 0 < len(varied) <= _MOST_WAVING else 0,
+        width=min(_WIDTH, max(1, _MOST_WIDE // len(many))) if many else 0,
+        units=(*[int(settings["units"])] * int(settings["layers"]), table.classes if table.classes > 2 else 1),
+        curve=settings["curve"],
+        link=_LINK[table.task],
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """One descent, from weights to begin with to the best there were."""
+
+    table: Table
+    settings: Settings
+    clock: Clock
+    passes: int
+    job: _Job
+    tensorflow: Any
+    found: device.Found
+
+    def best(self) -> tuple[NDArray[np.float32], int, bool]:
+        """The flat weights, after how many passes they were such, and whether the clock let the descent end.
+
+        Best is where the loss of the validation rows is least; without any, the end.
+        """
+        least, best, finished = np.inf, (self._begun(), 0), True
+        with self.tensorflow.device(f"/{self.found.device}:0"):
+            steps = descent(self.tensorflow, self.job.layout, f"/{self.found.device}:0")
+            rows, chosen = self._rows(), self.table.sample(self.table.validation, _JUDGED).astype(np.int32)
+            for number, weights, done in self._descent(steps, rows, best[0]):
+                finished = done
+                value = self._judged(steps, weights, rows, chosen) if len(chosen) else -float(number)
+                if value < least and np.isfinite(flat := weights.numpy()).all():
+                    least, best = value, (flat, number)
+        return best[0], max(1, best[1]), finished
+
+    def _begun(self) -> NDArray[np.float32]:
+        sample = self.table.matrix[self.table.sample(self.table.fit, _BEGUN)]
+        random = np.random.default_rng(self.table.seed)
+        return begun(self.job.layout, self.job.centre, self.job.scale, np.asarray(sample), random).astype(np.float32)
+
+    def _rows(self) -> tuple[Any, ...]:
+        """All rows, for the descent; the matrix is shared with the fits beside this one."""
+        tensor = self.tensorflow.convert_to_tensor
+        key = f"network {self.found.device}"
+        matrix = self.table.memo.get(key)
+        if matrix is None:
+            matrix = self.table.memo.setdefault(key, tensor(np.asarray(self.table.matrix, np.float32)))
+        job = self.job
+        rest = (job.label, job.weight, job.centre.astype(np.float32), job.scale.astype(np.float32))
+        return (matrix, *map(tensor, rest))
+
+    def _descent(self, steps: Descent, rows: Any, flat: NDArray[np.float32]) -> Iterator[tuple[int, Any, bool]]:
+        """The weights after each pass, with its number; the last with false where the clock ended it."""
+        tensor = self.tensorflow.convert_to_tensor
+        fit, random = self.table.fit.astype(np.int32), np.random.default_rng([self.table.seed, 1])
+        batch = min(_batch(len(fit)), len(fit))
+        each = len(fit) // batch
+        plan = _plan(self.settings, self.passes * each)
+        state = (tensor(flat), *(tensor(np.zeros_like(flat)) for _ in range(2)))
+        for number in range(1, self.passes + 1):
+            order = random.permutation(fit)[: each * batch].reshape(each, batch)
+            for start in range(0, each, _STRIDE):
+                if self.clock.left <= 0:
+                    yield number, state[0], False
+                    return
+                at = (number - 1) * each + start
+                part = order[start : start + _STRIDE]
+                key = np.array([self.table.seed % 2**31, at], np.int32)
+                state = steps.advance(state, rows, tensor(part), tensor(plan[at : at + len(part)]), tensor(key))
+            yield number, state[0], True
+
+    def _judged(self, steps: Descent, weights: Any, rows: Any, chosen: NDArray[np.int32]) -> float:
+        tensor = self.tensorflow.convert_to_tensor
+        pieces = np.array_split(chosen, len(chosen) // _PIECE + 1)
+        return sum(float(steps.judge(weights, rows, tensor(piece))) for piece in pieces)
+
+
+def _plan(settings: Settings, count: int) -> NDArray[np.float32]:
+    """Of each step: its rate, with what the optimiser's memories lack at first, its decay, and its dropout."""
+    time = np.arange(count) / max(1, count)
+    waves = (1.0 - np.cos(2.0 * np.pi * np.log2(1.0 + 15.0 * time))) / 2.0
+    fading = np.where(time < 0.5, 1.0, (1.0 + np.cos(np.pi * (2.0 * time - 1.0))) / 2.0)
+    done = np.arange(1, count + 1)
+    lacking = np.sqrt(1.0 - SQUARES**done) / (1.0 - MEMORY**done)
+    columns = settings["rate"] * waves * lacking, settings["decay"] * fading / lacking, settings["dropout"] * fading
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _batch(rows: int) -> int:
+    return next(batch for most, batch in _BATCHES if rows <= most)
+
+
+def _passes(layout: Layout, rows: int, settings: Settings, clock: Clock) -> int:
+    """How many passes there is time for, of at most those asked for."""
+    affordable = clock.work * _PLANNED / _pass_seconds(layout, rows)
+    most = int(settings["epochs"])
+    return next((passes for passes in _PASSES if passes <= min(affordable, most)), min(most, _PASSES[-1]))
+
+
+def _pass_seconds(layout: Layout, rows: int) -> float:
+    """Seconds of one pass over so many rows, on one core of a plain machine."""
+    products = _products([layout.entering + len(layout.quantities) * layout.waves, *layout.units])
+    batch = min(_batch(rows), max(1, rows))
+    return max(1, rows // batch) * (_STEP + batch * products * _WEIGHT)
+
+
+def _products(sizes: Sequence[int]) -> int:
+    return sum(inner * outer for inner, outer in pairwise(sizes))
+
+
+def _row_cost(form: Network) -> float:
+    """Microseconds of one core to score a row."""
+    products = _products([len(form.weights[0]), *map(len, form.biases)])
+    return _ROW + form.frequency.size * _WAVE + products / 1000 * _THOUSAND

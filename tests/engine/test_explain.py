@@ -1,0 +1,82 @@
+"""The plan of a training, before anything is paid for."""
+
+import pytest
+
+import sqlml
+from sqlml.train.learner import learners
+from tests.engine.conftest import CUSTOMERS
+
+Rows = list[tuple[str, str | None, str | None]]
+
+
+def plan(options: str = "", rows: str = "SELECT age, plan, churned FROM customers", table: str = CUSTOMERS) -> Rows:
+    db = sqlml.connect()
+    db.execute(table)
+    found: Rows = db.execute(f"EXPLAIN CREATE MODEL churn PREDICT churned {options} AS {rows}").fetchall()
+    return found
+
+
+def of(rows: Rows, step: str) -> list[tuple[str | None, str | None]]:
+    return [(name, detail) for found, name, detail in rows if found == step]
+
+
+def test_the_plan_goes_from_the_rows_to_the_place_of_the_model() -> None:
+    steps = list(dict.fromkeys(step for step, _, _ in plan()))
+    assert steps == ["read", "target", "feature", "split", "choose", "try", "limit", "device", "store"]
+
+
+def test_rows_and_classes_are_counted() -> None:
+    rows = plan(rows="SELECT age, CASE WHEN id > 10 THEN churned END AS churned FROM customers")
+    assert ("rows", "400 rows") in of(rows, "read")
+    assert of(rows, "target")[0] == ("churned", "binary, BOOLEAN, known in 389 rows")
+    assert [name for name, _ in of(rows, "target")[1:]] == ["class false", "class true"]
+    assert "11 rows in which `churned` is NULL" in str(of(rows, "notice"))
+
+
+def test_learners_are_named_in_order_with_how_many_settings_they_try() -> None:
+    titles = [one.title for one in learners()]
+    tried = of(plan(), "try")
+    assert tried[0] == (titles[0], "1 setting")
+    assert {name for name, _ in tried} <= set(titles)
+    assert len(of(plan("WITH (max_trials = 1)"), "try")) == 2
+
+
+def test_rows_beyond_the_sample_are_counted_and_not_looked_at() -> None:
+    many = CUSTOMERS.replace("range(400)", "range(20000)")
+    assert ("rows", "20000 rows; the plan looks at the first 10000") in of(plan(table=many), "read")
+
+
+@pytest.mark.parametrize(
+    ("options", "step", "row"),
+    [
+        ("", "choose", ("by", "log_loss")),
+        ("WITH (metric = f1)", "choose", ("by", "f1")),
+        ("WITH (weight = id)", "weigh", ("id", "a row counts as much as it says")),
+        ("WITH (group = id)", "split", ("id", "rows with the same value stay together")),
+    ],
+)
+def test_what_an_option_asks_for_is_in_the_plan(options: str, step: str, row: tuple[str, str]) -> None:
+    rows = plan(options, "FROM customers")
+    assert row in of(rows, step)
+    assert (row[0], None) not in [(name, None) for name, _ in of(rows, "feature")]
+
+
+def test_the_time_and_the_memory_are_told() -> None:
+    limits = dict(of(plan("WITH (max_runtime = '20 seconds')"), "limit"))
+    assert str(limits["time"]).startswith("at most 20 seconds of training; about ")
+    assert "MB" in str(limits["memory"])
+    assert int(limits["threads"] or 0) >= 1
+
+
+def test_nothing_is_left_behind() -> None:
+    db = sqlml.connect()
+    db.execute(CUSTOMERS)
+    db.execute("EXPLAIN CREATE MODEL churn PREDICT churned AS FROM customers")
+    assert db.execute("FROM duckdb_tables() WHERE temporary OR schema_name = 'sqlml'").fetchall() == []
+
+
+def test_what_bigquery_s_options_come_to_is_told_too() -> None:
+    db = sqlml.connect()
+    db.execute(CUSTOMERS)
+    db.execute("EXPLAIN CREATE MODEL m OPTIONS (input_label_cols = ['churned'], l2_reg = 1) AS FROM customers")
+    assert "bigquery_option_decided" in [notice.condition for notice in db.notices]
