@@ -25,7 +25,7 @@ _LIMIT = 8.0
 _MIDDLE = 2.563
 
 # Beyond this many numbers or rows, weights get no better, only later.
-_MOST_CELLS, _MOST_ROWS = 8_000_000, 200_000
+_MOST_CELLS, _MOST_ROWS = 4_000_000, 200_000
 _ITERATIONS = 150
 # Terms that a feature makes on average.
 _TERMS = 3
