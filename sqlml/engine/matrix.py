@@ -11,7 +11,7 @@ from sqlml.prep.target import Target
 from sqlml.quote import identifier
 from sqlml.schema import Column
 from sqlml.score.function import numbers
-from sqlml.train.job import FOLD, LABEL, MATRIX, SCORES, WEIGHT
+from sqlml.train.job import LABEL, MATRIX, PART, SCORES, WEIGHT
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +23,7 @@ _BATCH = 16384
 _FILES = (
     (MATRIX, "features", "<f4"),
     (LABEL, "label", "<f8"),
-    (FOLD, "fold", "u1"),
+    (PART, "part", "u1"),
     (WEIGHT, "weight", "<f8"),
 )
 
@@ -35,8 +35,8 @@ def write(
 
     Returns how many there are of each.
     """
-    known = f"SELECT {recipe.training_array('k', f'k.{split.fold}')} AS features, k.{split.fold} AS fold"
-    held_out = f"SELECT {recipe.array('k')} AS features, NULL::UTINYINT AS fold"
+    known = f"SELECT {recipe.training_array('k', f'k.{split.part}')} AS features, k.{split.part} AS part"
+    held_out = f"SELECT {recipe.array('k')} AS features, NULL::UTINYINT AS part"
     more = f", {target.label('k')} AS label, {_weight(weight)} AS weight FROM"
     with ExitStack() as files:
         return (

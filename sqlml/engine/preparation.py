@@ -64,7 +64,7 @@ def prepare(operator: Train, stage: Stage, goal: Goal, said: Said, *, last: bool
     with _blamed(operator, goal.aim):
         split = stage.split(goal.target, goal.arrangement, operator.settings.seed, last=last)
         columns, folds = list(operator.columns), goal.arrangement.folds
-        recipe, notices = fit(stage.ask, split.known, columns, goal.target, split.order, fold=split.fold, folds=folds)
+        recipe, notices = fit(stage.ask, split.known, columns, goal.target, split.order, part=split.part, folds=folds)
     said.add(goal.target.column.name, notices)
     return Prepared(goal, split, recipe)
 

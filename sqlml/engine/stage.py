@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Split:
     """The labelled rows of one target, in tables of a `Stage`, each in the query's order.
 
-    `known` has those to learn from, with columns `fold` and `order`, and `held_out` the others. `measure` makes
+    `known` has those to learn from, with columns `part` and `order`, and `held_out` the others. `measure` makes
     `measured`: the latter with a column `scores`.
     """
 
@@ -28,7 +28,7 @@ class Split:
     known: str
     held_out: str
     measured: str
-    fold: str
+    part: str
     order: str
     scores: str
 
@@ -82,18 +82,18 @@ class Stage:
             known=self._table("known"),
             held_out=self._table("held_out"),
             measured=self._table("measured"),
-            fold=self._own("fold"),
+            part=self._own("part"),
             order=self.order,
             scores=self._own("scores"),
         )
         run(f"CREATE TEMP TABLE {parts} AS {arrangement.parts(self.query, target, seed, self.order)}")
         # A positional join keeps the query's order, whatever the number of threads.
         aligned = (
-            f"SELECT q.*, p.part AS {split.fold} FROM {self.query} q POSITIONAL JOIN (SELECT r.{self.order}, part FROM"
+            f"SELECT q.*, p.part AS {split.part} FROM {self.query} q POSITIONAL JOIN (SELECT r.{self.order}, part FROM"
             f" {self.query} r LEFT JOIN {parts} s ON r.{self.order} = s.row ORDER BY r.{self.order}) p"
         )
-        run(f"CREATE TEMP TABLE {split.known} AS FROM ({aligned}) WHERE {split.fold} < {HELD_OUT}")
-        held_out = f"SELECT * EXCLUDE ({split.fold}, {self.order}) FROM ({aligned}) WHERE {split.fold} = {HELD_OUT}"
+        run(f"CREATE TEMP TABLE {split.known} AS FROM ({aligned}) WHERE {split.part} < {HELD_OUT}")
+        held_out = f"SELECT * EXCLUDE ({split.part}, {self.order}) FROM ({aligned}) WHERE {split.part} = {HELD_OUT}"
         run(f"CREATE TEMP TABLE {split.held_out} AS {held_out}")
         if last:
             run(f"DROP TABLE {self.query}")

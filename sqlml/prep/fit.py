@@ -38,13 +38,13 @@ def fit(
     target: Target,
     order: str = "rowid",
     *,
-    fold: str | None = None,
+    part: str | None = None,
     folds: int = 0,
 ) -> tuple[Recipe, list[Problem]]:
     """The recipe for `columns`, and what was decided about them.
 
     `relation` is a table of the rows to learn from, all labelled, and `order` the column that numbers them. Nothing
-    else is looked at. `fold` is the column that has the number of a row's fold, of which there are `folds`; without two
+    else is looked at. `part` is the column that has the number of a row's part of one of `folds`; without two
     of them no step uses the target.
     """
     others = [column for column in columns if column.name.lower() != target.column.name.lower()]
@@ -63,8 +63,8 @@ def fit(
     numerals = [p.column.name for p in assigned.used if p.column.name in spelt.amounts or _spells_numbers(p)]
     if numerals:
         notices.append(TextReadAsNumbers(numerals))
-    quantities = outcomes(ask, relation, target) if fold and folds > 1 else None
-    text = text_columns.read(ask, relation, assigned.used, tagged, quantities, fold, order)
+    quantities = outcomes(ask, relation, target) if part and folds > 1 else None
+    text = text_columns.read(ask, relation, assigned.used, tagged, quantities, part, order)
     notices += text.notices
     centres = _centres(ask, view, assigned.used)
     steps = [step for p in assigned.used for step in _steps(p, centres.get(p.column.name), text)]

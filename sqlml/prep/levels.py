@@ -24,11 +24,11 @@ _VALUES = 10_000_000
 
 
 def level_means(
-    ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, fold: str
+    ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, part: str
 ) -> dict[str, LevelMean]:
     """The step of each of the columns with most levels that there is room for, by its name.
 
-    `fold` is the column of `relation` that has the number of a row's fold.
+    `part` is the column of `relation` that has the number of a row's part.
     """
     numbers = 1 + len(outcomes.names)
     some = sorted(profiles, key=lambda profile: -profile.distinct)[:_COLUMNS]
@@ -36,16 +36,16 @@ def level_means(
         return {}
     most = min(_LEVELS, _NUMBERS // (numbers * len(some)))
     found: dict[str, LevelMean] = {}
-    for part in chunks(some, max(1, _VALUES // max(1, some[0].rows))):
-        found |= _fitted(ask, relation, part, outcomes, fold, most)
+    for several in chunks(some, max(1, _VALUES // max(1, some[0].rows))):
+        found |= _fitted(ask, relation, several, outcomes, part, most)
     return found
 
 
 def _fitted(
-    ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, fold: str, most: int
+    ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, part: str, most: int
 ) -> dict[str, LevelMean]:
     empty = [LevelMean(profile.column, outcomes.names, (), (), ()) for profile in profiles]
-    answer = ask(_counts(relation, empty, outcomes, fold, most))
+    answer = ask(_counts(relation, empty, outcomes, part, most))
     places, marks, halves, rows = (doubles(answer, name) for name in ("place", "mark", "half", "n"))
     sums = outcomes.table(answer)
     return {
@@ -55,13 +55,13 @@ def _fitted(
     }
 
 
-def _counts(relation: str, steps: Sequence[LevelMean], outcomes: Outcomes, fold: str, most: int) -> str:
+def _counts(relation: str, steps: Sequence[LevelMean], outcomes: Outcomes, part: str, most: int) -> str:
     """SQL: rows and outcomes of each column, by its place, half and commonest levels; all others have a mark of -1."""
     marks = ", ".join(step.given("r") for step in steps)
     return (
         "WITH seen AS MATERIALIZED (SELECT place, mark, half, count(*) AS n,"
         f" {', '.join(f'sum(o{at}) AS o{at}' for at in range(len(outcomes.sql)))}"
-        f" FROM (SELECT {outcomes.listed}, r.{fold} % 2 AS half, unnest(range({len(steps)})) AS place,"
+        f" FROM (SELECT {outcomes.listed}, r.{part} % 2 AS half, unnest(range({len(steps)})) AS place,"
         f" unnest([{marks}]) AS mark FROM {relation} AS r) WHERE mark IS NOT NULL GROUP BY place, mark, half),"
         " levels AS (SELECT place, mark, sum(n) AS n FROM seen GROUP BY place, mark HAVING sum(n) >= 2"
         f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY sum(n) DESC, mark ASC) <= {most})"

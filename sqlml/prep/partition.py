@@ -13,7 +13,9 @@ HELD_OUT = 255
 
 # One row of so many is held out, and never more than this: enough to tell a percent from another.
 _TURN, _MOST_HELD_OUT = 5, 50_000
-_FEW_ROWS, _MANY_FOLDS, _FOLDS = 5_000, 8, 5
+_FEW_ROWS, _MANY_FOLDS, _FOLDS = 5_000, 8, 6
+# Parts of a fold: from one repetition to the next, a fold is put together of other ones.
+BLOCKS = 5
 _LEAST_GROUPS = 3
 # A row found more often than this share of the table is one of few different ones, not an accidental copy.
 _COMMON, _HANDFUL = 0.01, 3
@@ -46,20 +48,23 @@ def parts(
     groups: str | None = None,
     ordered: bool = False,
 ) -> str:
-    """SQL: each labelled row's `row` and `part` (UTINYINT): HELD_OUT for a fifth of them, else its fold from 0.
+    """SQL: each labelled row's `row` and `part` (UTINYINT): HELD_OUT for a fifth of them, else one of its fold's.
 
-    `row` is the row's number, which the column `order` holds. At most 50,000 rows are held out.
+    `row` is the row's number, which the column `order` holds. At most 50,000 rows are held out. A part's number is that
+    of its fold, from 0, and `folds` times that of its block, of which there are BLOCKS; neighbours in the dealing are
+    of one block and of different folds, so that folds of one part from each block are even however they are chosen.
 
     Every class has its first row in a fold. The others take turns, class after class and the rarest first, so that
-    each class is shared out evenly: of three rows one at most is held out, and ten rows fill every part. Where
-    `ordered`, the last fifth of the rows is held out instead, and folds are consecutive, the earliest first.
+    each class is shared out evenly: of three rows one at most is held out, and ten rows fill every fold. Where
+    `ordered`, the last fifth of the rows is held out instead, and folds are consecutive, the earliest first, and of
+    one block.
 
     Rows for which `groups`, SQL over the row `r`, has the same value are never parted; NULL is no group. A group
     stands for its rarest class, and the largest groups take turns first.
     """
     if ordered:
         return _consecutive(relation, target, order, folds)
-    step = _step(target.rows)
+    step, count = _step(target.rows), folds * BLOCKS
     rarest_first = "ASC" if len(target.classes) == 2 and target.prior[1] > target.prior[0] else "DESC"
     return (
         f"WITH {_lots(relation, target, seed, order, groups, rarest_first)},"
@@ -71,7 +76,7 @@ def parts(
         f" (stratum) WINDOW turns AS (ORDER BY stratum {rarest_first}, size DESC, shuffle ASC)),"
         " turned AS (SELECT *, place - kept AS turn, least(2, lots - strata + 1) AS start FROM placed),"
         f" dealt AS (SELECT *, CAST(CASE WHEN NOT is_kept AND turn % {step} = start THEN {HELD_OUT}"
-        f" ELSE (place - (turn + {step} - start) // {step} - 1) % {folds} END AS UTINYINT) AS part FROM turned)"
+        f" ELSE (place - (turn + {step} - start) // {step} - 1) % {count} END AS UTINYINT) AS part FROM turned)"
         + (' SELECT "row", part FROM dealt' if groups is None else _members())
     )
 

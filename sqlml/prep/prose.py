@@ -32,11 +32,11 @@ _CHANCE = 6
 
 
 def texts(
-    ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, fold: str, order: str
+    ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, part: str, order: str
 ) -> dict[str, Text]:
     """The step of each of the wordiest columns that there is room for, by its name.
 
-    `fold` is the column of `relation` that has the number of a row's fold, and `order` the one that numbers the rows.
+    `part` is the column of `relation` that has the number of a row's part, and `order` the one that numbers the rows.
     """
     room = _ALL_BUCKETS // len(outcomes.names)
     wordiest = sorted(profiles, key=lambda p: -p.words.spaces if p.words else 0)
@@ -52,7 +52,7 @@ def texts(
         telling = _telling(ask, sample, profile, outcomes)[:most]
         weights = (0,) * _size(profile, room) * len(outcomes.names)
         empty = Text(profile.column, outcomes.names, weights, not outcomes.classifies, tuple(telling))
-        found[profile.column.name] = _weighed(ask, some(relation, rows, _WEIGHED, order), empty, outcomes, fold)
+        found[profile.column.name] = _weighed(ask, some(relation, rows, _WEIGHED, order), empty, outcomes, part)
     return found
 
 
@@ -62,10 +62,10 @@ def _size(profile: Profile, most: int) -> int:
     return 1 << (max(_LEAST_BUCKETS, min(words // _WORDS_A_BUCKET, most)).bit_length() - 1)
 
 
-def _weighed(ask: Ask, relation: str, step: Text, outcomes: Outcomes, fold: str) -> Text:
+def _weighed(ask: Ask, relation: str, step: Text, outcomes: Outcomes, part: str) -> Text:
     import numpy as np
 
-    rows = f"SELECT {outcomes.listed}, r.{fold} % 2 AS half, {step.given('r')} AS given FROM {relation} AS r"
+    rows = f"SELECT {outcomes.listed}, r.{part} % 2 AS half, {step.given('r')} AS given FROM {relation} AS r"
     # Bucket 0 counts the texts.
     counted = f"SELECT * EXCLUDE (given), unnest(list_prepend(0, given['buckets'])) AS bucket FROM ({rows})"
     answer = ask(

@@ -44,9 +44,9 @@ class Recipe:
         """The features of a row as one SQL expression, FLOAT[]."""
         return _joined([step.array(row) or step.expressions(row) for step in self.steps])
 
-    def training_array(self, row: str, fold: str) -> str:
-        """The features of a row to learn from as one SQL expression, FLOAT[]; `fold` is SQL of its fold's number."""
-        return _joined([step.training_array(row, fold) or step.training(row, fold) for step in self.steps])
+    def training_array(self, row: str, part: str) -> str:
+        """The features of a row to learn from as one SQL expression, FLOAT[]; `part` is SQL of its part's number."""
+        return _joined([step.training_array(row, part) or step.training(row, part) for step in self.steps])
 
     def to_json(self) -> str:
         return json.dumps([step.data() for step in self.steps], ensure_ascii=False)

@@ -34,10 +34,10 @@ class Step(ABC):
     @abstractmethod
     def expressions(self, row: str) -> list[str]: ...
 
-    def training(self, row: str, fold: str) -> list[str]:  # noqa: ARG002
-        """The expressions for a row to learn from, where `fold` is SQL of its fold's number.
+    def training(self, row: str, part: str) -> list[str]:  # noqa: ARG002
+        """The expressions for a row to learn from, where `part` is SQL of its part's number.
 
-        They differ from `expressions` where the target was used: a row's own fold takes no part in its statistics.
+        They differ from `expressions` where the target was used: a row's own part has no say in its statistics.
         """
         return self.expressions(row)
 
@@ -45,7 +45,7 @@ class Step(ABC):
         """All of `expressions` as one FLOAT[], where that costs less than one after the other."""
         return None
 
-    def training_array(self, row: str, fold: str) -> str | None:  # noqa: ARG002
+    def training_array(self, row: str, part: str) -> str | None:  # noqa: ARG002
         """All of `training` as one FLOAT[], where that costs less than one after the other."""
         return None
 

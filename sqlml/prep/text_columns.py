@@ -54,22 +54,22 @@ def read(
     profiles: Sequence[Profile],
     tags: dict[str, Tags],
     outcomes: Outcomes | None,
-    fold: str | None,
+    part: str | None,
     order: str,
 ) -> TextColumns:
     """What the text among the columns to learn from holds, and what is said of it.
 
-    Without `outcomes` or `fold`, the column of `relation` that has the number of a row's fold, nothing is made of the
+    Without `outcomes` or `part`, the column of `relation` that has the number of a row's part, nothing is made of the
     target.
     """
     used = {profile.column.name for profile in profiles}
     tags = {name: step for name, step in tags.items() if name in used}
     notices: list[Notice] = [TextReadAsTags({name: step.separator for name, step in tags.items()})] if tags else []
-    if fold is None or outcomes is None:
+    if part is None or outcomes is None:
         return TextColumns(tags, notices=tuple(notices))
     wordy = [profile for profile in profiles if _is_prose(profile) and profile.column.name not in tags]
-    found = prose.texts(ask, relation, wordy, outcomes, fold, order)
-    means = levels.level_means(ask, relation, [p for p in profiles if _has_many_levels(p)], outcomes, fold)
+    found = prose.texts(ask, relation, wordy, outcomes, part, order)
+    means = levels.level_means(ask, relation, [p for p in profiles if _has_many_levels(p)], outcomes, part)
     notices += _said(ask, relation, wordy, found)
     return TextColumns(tags, found, means, tuple(notices))
 

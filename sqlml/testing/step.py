@@ -73,9 +73,9 @@ def check_step(step: Step, ask: Ask) -> None:
     at_once = step.array("r")
     if at_once is not None:
         _expect(_array(step, ask, values, at_once) == together, "its features are the same all at once", step)
-    for fold in ("0", "1"):
-        one_by_one = _array(step, ask, values, f"[{', '.join(step.training('r', fold))}]")
-        at_once = step.training_array("r", fold)
+    for part in ("0", "1"):
+        one_by_one = _array(step, ask, values, f"[{', '.join(step.training('r', part))}]")
+        at_once = step.training_array("r", part)
         same = at_once is None or _array(step, ask, values, at_once) == one_by_one
         _expect(same, "what it learns from is the same all at once", step)
         _expect(all(map(all, one_by_one)), "no feature to learn from is NULL", step)

@@ -13,7 +13,7 @@ from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learner import Learner
 from sqlml.train.table import Table
 
-# With the first fits this much worse than the best trial's, the others are not worth their time.
+# With the first fits this much worse than the best trial's, the others are not worth time that is needed elsewhere.
 _HOPELESS = 1.15
 
 
@@ -49,8 +49,10 @@ class Bag:
 
 def bag(
     learner: Learner, settings: Settings, tables: Sequence[Table], clock: Clock, rival: Bag | None = None
-) -> Bag | None:
-    """Fits `settings` to each table; None where the first fits show no hope to come near those of a `rival`.
+) -> Bag | float:
+    """Fits `settings` to each table, or only to the first ones, where these lose too much beside a `rival`.
+
+    Then it is how many times as much as the rival's that is returned.
 
     Raises:
         Exception: whatever the learner raises.
@@ -70,14 +72,16 @@ def bag(
     with ThreadPoolExecutor(side_by_side) as pool:
         for start in range(0, len(spare), side_by_side):
             done += pool.map(fit, spare[start : start + side_by_side])
-            if rival and len(done) < len(spare) and _mean_loss([f for f, _, _ in done], rival.fits) > _HOPELESS:
-                return None
+            if rival and len(done) < len(spare):
+                times = _times([fitted for fitted, _, _ in done], rival.fits)
+                if times > _HOPELESS:
+                    return times
     fits, scores, seconds = zip(*done, strict=True)
     loss = float(np.mean([fitted.loss for fitted in fits]))
     return Bag(learner, settings, fits, np.concatenate(scores), loss, float(np.mean(seconds)))
 
 
-def _mean_loss(fits: Sequence[Fitted], rivals: Sequence[Fitted]) -> float:
+def _times(fits: Sequence[Fitted], rivals: Sequence[Fitted]) -> float:
     """The losses of some fits as a multiple of those of a rival's on the same rows."""
     pairs = list(zip(fits, rivals, strict=False))
     theirs = sum(rival.loss for _, rival in pairs)

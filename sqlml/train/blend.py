@@ -33,8 +33,12 @@ _ENOUGH = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """The rows that trials are judged by: label (rows), weight (rows), and the metric that counts."""
+    """The rows that trials are judged by: their numbers, label and weight, and the metric that counts.
 
+    A row that is judged more than once stands there as often.
+    """
+
+    rows: Codes
     label: Floats
     weight: Floats
     metric: str
@@ -56,16 +60,19 @@ class Judged:
     def some(self, count: int) -> tuple["Judged", slice]:
         """About `count` of the rows, evenly, and where they are."""
         every = slice(None, None, max(1, len(self.label) // count))
-        return Judged(self.label[every], self.weight[every], self.metric), every
+        return self._only(every), every
 
     def views(self) -> list[tuple["Judged", Codes]]:
-        """Random halves of the rows where there are few, else all rows once: each with the row numbers it has."""
-        count = len(self.label)
-        if count > _FEW:
-            return [(self, np.arange(count))]
-        random = np.random.default_rng(0)
-        halves = [np.sort(random.choice(count, max(1, count // 2), replace=False)) for _ in range(_HALVES)]
-        return [(Judged(self.label[half], self.weight[half], self.metric), half) for half in halves]
+        """Random halves of the rows where there are few, else all of them once: each with the places it has."""
+        if len(self.label) > _FEW:
+            return [(self, np.arange(len(self.label)))]
+        random, different = np.random.default_rng(0), np.unique(self.rows)
+        some = [random.choice(different, max(1, len(different) // 2), replace=False) for _ in range(_HALVES)]
+        halves = [np.flatnonzero(np.isin(self.rows, half)) for half in some]
+        return [(self._only(half), half) for half in halves]
+
+    def _only(self, places: Codes | slice) -> "Judged":
+        return Judged(self.rows[places], self.label[places], self.weight[places], self.metric)
 
     def _given(self, scores: Floats) -> Floats:
         return scores[np.arange(len(self.label)), self.label.astype(np.int64)]
@@ -136,7 +143,7 @@ def power(judged: Judged, scores: Floats) -> float:
     losses = [likely(few.label, sharpened(scores[where], each), few.weight) for each in _POWERS]
     best = int(np.argmin(losses))
     # A choice fits its own rows better by luck alone: by less than one of them is worth (Akaike 1974).
-    luck = 1 / len(few.label)
+    luck = 1 / len(np.unique(few.rows))
     return float(_POWERS[best]) if losses[best] < plain * (1 - _CALIBRATED) - luck else 1.0
 
 

@@ -98,29 +98,52 @@ class Final:
     def _refitted(self, members: Sequence[Member]) -> list[Member]:
         """The members fitted once more, on all rows or as many as the time allows."""
         self._tell("fitting the best models on all rows")
-        growth, copies = self._affordable(members)
-        jobs = [(member, seed) for member in members for seed in range(copies if member.bag.fits[0].varies else 1)]
+        copies = self._copies(members)
+        jobs = [(member, seed) for member, count in zip(members, copies, strict=True) for seed in range(count)]
         side_by_side = max(1, min(self._job.threads, len(jobs)))
-        last = partial(self._last, growth=growth, threads=self._job.threads // side_by_side)
+        last = partial(self._last, growth=self._growth(members), threads=self._job.threads // side_by_side)
         with ThreadPoolExecutor(side_by_side) as pool:
             fits = list(pool.map(lambda pair: last(*pair), jobs))
         made = [tuple(f for (one, _), f in zip(jobs, fits, strict=True) if f and one is member) for member in members]
         return [replace(member, lasts=lasts or member.lasts) for member, lasts in zip(members, made, strict=True)]
 
-    def _affordable(self, members: Sequence[Member]) -> tuple[float, int]:
-        """For how many times the rows of a trial's fit there is time, and for how many fits of each member.
+    def _growth(self, members: Sequence[Member]) -> float:
+        """For how many times the rows of a trial's fit there is time."""
+        if self._is_counted:
+            return math.inf
+        work = [member.bag.seconds for member in members]
+        longest = max(sum(work) / max(1, min(self._job.threads, len(members))), *work, 1e-6)
+        return float((self._left / longest) ** (1 / _WORK))
 
-        An average of fits with several seeds errs less, and scores slower.
+    def _copies(self, members: Sequence[Member]) -> list[int]:
+        """How many fits to make of each member, with a seed each: the average errs less, and scores slower.
+
+        One more at a time, of the member whose fits weigh most, as long as there is time and scoring may cost so much.
         """
-        spare = self._job.scoring / max(1e-9, sum(member.cost for member in members))
-        if self._job.max_trials is not None:  # Where trials are counted, nothing may depend on how long they took.
-            return math.inf, max(1, int(min(_MOST_COPIES, spare)))
-        left = max(0.0, self._clock.left - min(5.0, max(0.3, 0.05 * self._job.seconds)))
-        work, threads = [member.bag.seconds for member in members], self._job.threads
-        longest = max(sum(work) / max(1, min(threads, len(members))), *work, 1e-6)
         whole = len(self._table.label) / max(1, min(member.lasts[0].rows for member in members))
-        in_time = left * threads / max(1e-6, sum(work) * whole**_WORK)
-        return (left / longest) ** (1 / _WORK), max(1, int(min(_MOST_COPIES, spare, in_time)))
+        work = [member.bag.seconds * whole**_WORK for member in members]
+        seconds = math.inf if self._is_counted else self._left * self._job.threads - sum(work)
+        cost, counts = self._job.scoring - sum(member.cost for member in members), [1] * len(members)
+        varying = [place for place, member in enumerate(members) if member.bag.fits[0].varies]
+        while some := [
+            place
+            for place in varying
+            if counts[place] < _MOST_COPIES and members[place].cost <= cost and work[place] <= seconds
+        ]:
+            chosen = max(some, key=lambda place: members[place].weight / counts[place])
+            counts[chosen] += 1
+            cost, seconds = cost - members[chosen].cost, seconds - work[chosen]
+        return counts
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether trials are counted, so that nothing may depend on how long they took."""
+        return self._job.max_trials is not None
+
+    @property
+    def _left(self) -> float:
+        """Seconds left for fitting."""
+        return max(0.0, self._clock.left - self._job.writing)
 
     def _last(self, member: Member, seed: int, growth: float, threads: int) -> Fitted | None:
         every, had = len(self._table.label), member.lasts[0].rows

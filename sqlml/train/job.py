@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlml.diagnostics import Problem
 from sqlml.schema import Feature, Task
 
-MATRIX, LABEL, FOLD, WEIGHT, SCORES = "matrix.f32", "label.f64", "fold.u8", "weight.f64", "scores.f64"
+MATRIX, LABEL, PART, WEIGHT, SCORES = "matrix.f32", "label.f64", "part.u8", "weight.f64", "scores.f64"
 
 State = Literal["done", "stopped", "failed"]
 Effort = Literal["fast", "balanced", "best"]
@@ -23,13 +23,13 @@ class Job:
     """One model to train.
 
     `folder` holds `matrix.f32` (rows x features, C order, missing = NaN), `label.f64` (the class's index, or the
-    number), `fold.u8` (known rows only, each in one of `folds`) and, where `weighted`, `weight.f64`: first the known
-    `rows`, then those `held_out`, which are scored by models that never saw them, into `scores.f64` (held out x
-    outputs). Where the rows are `ordered`, a fold is later than those before it. `classes` is 0 for regression.
-    `metric` is what models are chosen by. `seconds` count from the moment the job is handed over, `allowed` are those
-    of the whole statement; `max_trials` counts what is tried beyond the baseline, and where it is given nothing depends
-    on how long anything takes, unless the seconds end it; `device` is where to train, None where it pays. Whoever hands
-    the job over deletes `folder`; if it dies first, the worker does.
+    number), `part.u8` (known rows only, each in a part of one of `folds`) and, where `weighted`, `weight.f64`: first
+    the known `rows`, then those `held_out`, which are scored by models that never saw them, into `scores.f64` (held out
+    x outputs). Where the rows are `ordered`, a fold is of one part and later than those before it. `classes` is 0 for
+    regression. `metric` is what models are chosen by. `seconds` count from the moment the job is handed over,
+    `allowed` are those of the whole statement; `max_trials` counts what is tried beyond the baseline, and where it is
+    given nothing depends on how long anything takes, unless the seconds end it; `device` is where to train, None where
+    it pays. Whoever hands the job over deletes `folder`; if it dies first, the worker does.
     """
 
     folder: Path
@@ -54,6 +54,11 @@ class Job:
     def scoring(self) -> float:
         """Microseconds of one core that scoring a row may take; more classes are more work in whatever form."""
         return SCORING[self.effort] * (self.classes if self.classes > 2 else 1)
+
+    @property
+    def writing(self) -> float:
+        """Seconds that are kept to check the model and to write it down."""
+        return min(5.0, max(0.3, 0.05 * self.seconds))
 
     @property
     def outputs(self) -> int:

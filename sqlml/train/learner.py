@@ -47,7 +47,7 @@ class Learner(Protocol):
         """Where to start for a table of that size: the most promising settings first."""
 
     def cost(self, rows: int, features: int, classes: int) -> float:
-        """Rough seconds of one fit on one core."""
+        """Rough seconds, on one core, of the least fit that is worth its start."""
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         """Learns from the table's fit rows; its validation rows may only decide when to stop."""

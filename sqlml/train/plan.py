@@ -4,9 +4,10 @@ All of it follows from the size of the job and its limits, so that EXPLAIN can s
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from sqlml.prep.partition import BLOCKS
 from sqlml.schema import Task
 from sqlml.train.fitted import Settings
 from sqlml.train.job import Effort
@@ -14,7 +15,7 @@ from sqlml.train.learner import Learner
 
 # Whose turn it is: found by AutoGluon's portfolios and by our own trials to help soonest. Whoever is not named here
 # has its first turn with the first of the others; when the list is through, it is everyone's turn again and again.
-_TURNS = "linear trees network trees trees trees linear trees linear trees trees trees network".split()
+_TURNS = "linear trees trees trees network trees linear trees linear trees trees trees network".split()
 
 # The strongest on most tables: what the time is planned for.
 _MAIN = "trees"
@@ -24,9 +25,12 @@ _FEW_TRIALS = 4
 _SPLITS_SHARE = 0.2
 # What a trial of any other learner may take of the time: one that is cut short is not worth its start.
 _OTHERS_SHARE = 0.4
-# A full fit of the main learner takes so many times the seconds of the least that is worth its start; and everything
-# around the trials takes so many seconds.
-_FULL, _AROUND = 4.0, 2.0
+# Few rows are judged again and again, by folds put together otherwise, until so many have been, as long as all trials
+# take no more than this share of the time.
+_ENOUGH_JUDGED, _REPEATED_SHARE = 6_000, 0.6
+# A full fit takes so many times the seconds of the least that is worth its start; everything around the trials takes
+# so many seconds.
+_FULL, _AROUND = {"trees": 4.0, "network": 2.5}, 2.0
 
 # Bytes of memory for each number that is learnt from: in the file that is mapped, in its bin, and in the part of the
 # bins that one fit sees.
@@ -46,11 +50,15 @@ class Size:
     seconds: float
     max_trials: int | None = None
     effort: Effort = "balanced"
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The baseline and then everything else in order; `splits` fits a trial; what all of it takes at most."""
+    """The baseline and then everything else in order; `splits` fits a trial; what all of it takes at most.
+
+    More `splits` than folds judge some rows more than once.
+    """
 
     baseline: tuple[Learner, Settings]
     trials: tuple[tuple[Learner, Settings], ...]
@@ -63,13 +71,14 @@ def plan(size: Size, learners: Iterable[Learner]) -> Plan:
     """The plan for a job of that size; the first of the learners is the baseline."""
     first, *others = (learner for learner in learners if size.task in learner.tasks)
     fit_rows = size.rows * (size.folds - 1) // size.folds
-    count = _splits(others, fit_rows, size)
-    suited = [learner for learner in others if is_main(learner) or _is_quick(learner, fit_rows, count, size)]
-    trials = _in_turn(suited, fit_rows, count, size) if size.features else []
+    once = _splits(others, fit_rows, size)
+    suited = [learner for learner in others if is_main(learner) or _is_quick(learner, fit_rows, once, size)]
+    trials = _in_turn(suited, fit_rows, once, size) if size.features else []
     trials = trials[: _most_trials(size)]
-    turns = math.ceil(count / size.threads)
-    trying = sum(turns * _cost(learner, fit_rows, size) for learner, _ in trials)
     loading = sum(learner.loading for learner in {learner for learner, _ in trials})
+    fitting = sum(_full(learner, fit_rows, size) for learner, _ in trials)
+    count = once * _repetitions(loading, fitting, size) if once == size.folds else once
+    trying = math.ceil(count / size.threads) * fitting
     cells = size.rows * size.features
     return Plan(
         baseline=(first, first.settings(fit_rows, size.features, size.task)[0]),
@@ -84,8 +93,8 @@ def _in_turn(learners: list[Learner], rows: int, splits: int, size: Size) -> lis
     waiting = {one.name: (one, list(one.settings(rows, size.features, size.task))) for one in learners}
     strangers = [name for name in waiting if name not in _TURNS]
     # Where the main learner is slow, as it is with many classes, one that is loaded late and still quicker comes first.
-    most = max((_trial(one, rows, splits, size) for one in learners if is_main(one)), default=0.0)
-    quicker = [one.name for one in learners if one.loading and _trial(one, rows, splits, size) < most]
+    most = max((_trial(_full, one, rows, splits, size) for one in learners if is_main(one)), default=0.0)
+    quicker = [one.name for one in learners if one.loading and _trial(_full, one, rows, splits, size) < most]
     order = []
     while any(left for _, left in waiting.values()):
         for name in [_TURNS[0], *strangers, *quicker, *_TURNS[1:]]:
@@ -104,10 +113,19 @@ def _most_trials(size: Size) -> int | None:
 
 def _splits(learners: list[Learner], rows: int, size: Size) -> int:
     """How many of the folds are judged: all of them where there is time for that, at least one."""
-    full = max((_cost(one, rows, size) for one in learners if is_main(one)), default=0.0)
+    full = max((_full(one, rows, size) for one in learners if is_main(one)), default=0.0)
     affordable = int(_SPLITS_SHARE * size.seconds * _threads(size) / max(full, 1e-9))
     # With fewer than threads, some of these would have nothing to do.
     return min(size.folds, max(size.threads if size.max_trials is None else 1, affordable))
+
+
+def _repetitions(loading: float, fitting: float, size: Size) -> int:
+    """How often all folds are judged; all trials load for so many seconds and take so many more for one split each."""
+    if size.ordered or not fitting:
+        return 1
+    seconds = _REPEATED_SHARE * size.seconds - loading
+    affordable = int(seconds / (math.ceil(size.folds / _threads(size)) * fitting))
+    return max(1, min(BLOCKS, _ENOUGH_JUDGED // max(1, size.rows), affordable))
 
 
 def _threads(size: Size) -> int:
@@ -116,18 +134,22 @@ def _threads(size: Size) -> int:
 
 
 def _is_quick(learner: Learner, rows: int, splits: int, size: Size) -> bool:
-    return _trial(learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
+    return _trial(_least, learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
 
 
-def _trial(learner: Learner, rows: int, splits: int, size: Size) -> float:
-    """Seconds of a full trial, the first of its learner."""
-    return learner.loading + math.ceil(splits / _threads(size)) * _cost(learner, rows, size)
+def _trial(fit: Callable[[Learner, int, Size], float], learner: Learner, rows: int, splits: int, size: Size) -> float:
+    """Seconds of the first trial of a learner, whose fits are the least or full ones."""
+    return learner.loading + math.ceil(splits / _threads(size)) * fit(learner, rows, size)
 
 
-def _cost(learner: Learner, rows: int, size: Size) -> float:
+def _full(learner: Learner, rows: int, size: Size) -> float:
     """Seconds of one full fit on one core."""
-    least = learner.cost(rows, size.features, size.classes)
-    return _FULL * least if is_main(learner) else least
+    return _FULL.get(learner.name, 1.0) * _least(learner, rows, size)
+
+
+def _least(learner: Learner, rows: int, size: Size) -> float:
+    """Seconds of the least fit that is worth its start."""
+    return learner.cost(rows, size.features, size.classes)
 
 
 def is_main(learner: Learner) -> bool:

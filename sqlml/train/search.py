@@ -13,7 +13,7 @@ from sqlml.train.blend import Judged, rounded
 from sqlml.train.clock import Clock
 from sqlml.train.final import Final
 from sqlml.train.fitted import Settings
-from sqlml.train.job import FOLD, Job, OnEvent, Outcome, Progress, State, Trial
+from sqlml.train.job import PART, Job, OnEvent, Outcome, Progress, State, Trial
 from sqlml.train.learner import Learner, learners
 from sqlml.train.metric import SHARES, value
 from sqlml.train.plan import Plan, Size, is_main, plan
@@ -60,8 +60,9 @@ class _Search:
         self._judged = _judged(job, self._table, self._splits)
         self._trials: list[Trial] = []
         self._bags: list[Bag] = []
+        self._left_off: list[tuple[float, Learner, Settings]] = []
         self._notices: list[Problem] = []
-        self._pace = 1.0
+        self._paces: dict[str, float] = {}
 
     def run(self) -> Outcome:
         self._try(*self._plan.baseline, self._clock.part(self._left))
@@ -74,13 +75,29 @@ class _Search:
                     continue
                 self._notices.append(TimeUsedUp(position, 1 + len(self._plan.trials)))
                 break
-            self._try(learner, settings, self._clock.part(seconds, self._work(learner, seconds)))
+            self._try(learner, settings, self._part(learner, seconds), self._rival(learner))
+        else:
+            self._resume()
         return self._finished()
+
+    def _resume(self) -> None:
+        """Tries once more, to the end, what was left off and was not far from the best, the nearest first."""
+        for times, learner, settings in sorted(self._left_off, key=lambda one: one[0]):
+            seconds = self._limit(learner)
+            if times <= _OUTCLASSED and seconds >= self._least(learner):
+                self._try(learner, settings, self._part(learner, seconds))
+
+    def _part(self, learner: Learner, seconds: float) -> Clock:
+        return self._clock.part(seconds, self._work(learner, seconds))
+
+    def _rival(self, learner: Learner) -> Bag | None:
+        """The best of the trials so far, where a trial is too dear to go on when its first fits are poor beside it."""
+        return min(self._bags, key=lambda one: one.loss, default=None) if self._is_dear(learner) else None
 
     @property
     def _left(self) -> float:
-        """Seconds left for fitting: some are kept to write the model down."""
-        return self._clock.left - min(5.0, max(0.3, 0.05 * self._job.seconds))
+        """Seconds left for fitting."""
+        return self._clock.left - self._job.writing
 
     @property
     def _is_counted(self) -> bool:
@@ -98,8 +115,11 @@ class _Search:
         """How much work to plan a trial of so many seconds for."""
         if self._is_counted:  # As if there were two threads, however many there are.
             return self._share(learner) * self._job.allowed / 2 * self._turns(self._job.threads) / self._turns(2)
-        is_first = not any(one.learner is learner for one in self._bags)
-        return (seconds - is_first * learner.loading) / self._pace
+        return (seconds - self._loading(learner)) / self._pace(learner)
+
+    def _loading(self, learner: Learner) -> float:
+        """Seconds that pass before the learner can fit."""
+        return 0.0 if learner.name in {trial.learner for trial in self._trials} else learner.loading
 
     def _turns(self, threads: int) -> int:
         """How often so many threads fit side by side until each table has had its turn."""
@@ -128,7 +148,7 @@ class _Search:
         usual = self._usual(learner)
         if not usual and not is_main(learner):
             is_early = not learner.loading and not any(is_main(one.learner) for one in self._bags)
-            return 0.0 if is_early else self._pace * (learner.loading + self._cost(learner))
+            return 0.0 if is_early else self._pace(learner) * (self._loading(learner) + self._cost(learner))
         return usual
 
     def _usual(self, learner: Learner) -> float:
@@ -154,15 +174,15 @@ class _Search:
         job, turns = self._job, self._turns(self._job.threads)
         return turns * learner.cost(len(self._tables[0].fit), len(job.features), job.classes)
 
-    def _try(self, learner: Learner, settings: Settings, clock: Clock) -> None:
+    def _try(self, learner: Learner, settings: Settings, clock: Clock, rival: Bag | None = None) -> None:
         self._tell(f"trying {learner.title}")
         failure = LearnerFailed(learner.title)
-        rival = min(self._bags, key=lambda one: one.loss, default=None) if self._is_dear(learner) else None
-        made: list[Bag | None] = []
         self._guarded(failure, learner.load)
-        self._guarded(failure, lambda: made.append(bag(learner, settings, self._tables, clock, rival)))
+        made = self._guarded(failure, lambda: bag(learner, settings, self._tables, clock, rival))
+        if isinstance(made, float):
+            self._left_off.append((made, learner, settings))
         state, detail = _told(made, failure)
-        done = made[0] if made else None
+        done = made if isinstance(made, Bag) else None
         loss = self._judged.loss(done.scores) if done else None
         trial = Trial(
             number=len(self._trials) + 1,
@@ -184,7 +204,11 @@ class _Search:
         """Notes how quick this machine is; where trials are counted, nothing may depend on that."""
         if done.seconds > _TELLING and done.pace and not self._is_counted:
             low, high = _PACES
-            self._pace = min(high, max(low, done.pace))
+            self._paces[done.learner.name] = min(high, max(low, done.pace))
+
+    def _pace(self, learner: Learner) -> float:
+        """How much slower than planned a learner is; one that is yet to be seen is as little behind as any other."""
+        return self._paces.get(learner.name) or min(self._paces.values(), default=1.0)
 
     def _finished(self) -> Outcome:
         if not self._bags:
@@ -232,23 +256,24 @@ def _size(job: Job) -> Size:
         seconds=job.allowed,
         max_trials=job.max_trials,
         effort=job.effort,
+        ordered=job.ordered,
     )
 
 
 def _divided(job: Job, table: Table, planned: Plan) -> Splits:
-    fold = np.fromfile(job.folder / FOLD, np.uint8, job.rows)
-    return splits(table, fold, planned.splits, ordered=job.ordered)
+    part = np.fromfile(job.folder / PART, np.uint8, job.rows)
+    return splits(table, part, job.folds, planned.splits, ordered=job.ordered)
 
 
 def _judged(job: Job, table: Table, divided: Splits) -> Judged:
     rows = divided.judged
     weight = table.weights(rows)
-    return Judged(table.label[rows], np.ones(len(rows)) if weight is None else weight, job.metric)
+    return Judged(rows, table.label[rows], np.ones(len(rows)) if weight is None else weight, job.metric)
 
 
-def _told(made: list[Bag | None], failure: Warning) -> tuple[State, str]:
-    if not made:
+def _told(made: Bag | float | None, failure: Warning) -> tuple[State, str]:
+    if made is None:
         return "failed", failure.message
-    if made[0] is None:
-        return "stopped", "left off after the first fits, which were far from the best"
-    return ("done" if made[0].finished else "stopped"), made[0].fits[0].detail
+    if isinstance(made, float):
+        return "stopped", f"left off after the first fits, which lost {made:.2f} times as much as the best"
+    return ("done" if made.finished else "stopped"), made.fits[0].detail

@@ -1,5 +1,6 @@
 """Which rows a trial learns from and which it is judged by, again and again."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,30 +17,43 @@ _LAST_BLOCKS = 2
 
 @dataclass(frozen=True, eq=False)
 class Splits:
-    """Pairs of row numbers, to fit and to validate with; no row is validated twice, nor by a model that saw it."""
+    """Pairs of row numbers, to fit and to validate with; no row is validated by a model that saw it."""
 
     pairs: tuple[tuple[Codes, Codes], ...]
 
     @property
     def judged(self) -> Codes:
-        """The row numbers of all validations, in their order."""
+        """The row numbers of all validations, in their order; with repetitions, those of a row stand there again."""
         return np.concatenate([validation for _, validation in self.pairs])
 
     def tables(self, table: Table) -> list[Table]:
         return [table.split(fit, validation) for fit, validation in self.pairs]
 
 
-def splits(table: Table, fold: NDArray[np.uint8], count: int, *, ordered: bool) -> Splits:
-    """`count` ways to divide the known rows, of which `fold` has the fold of each.
+def splits(table: Table, part: NDArray[np.uint8], folds: int, count: int, *, ordered: bool) -> Splits:
+    """`count` ways to divide the known rows, of which `part` has the part of each, numbered as `sqlml.prep` has them.
 
-    In time order a model is judged by the fold after its own; else every fold is judged by a model of the others.
+    In time order a model is judged by the fold after its own. Else every fold is judged by a model of the others, and
+    then, as far as there are blocks, folds that are put together of other parts.
     """
-    chosen = list(range(int(fold.max(initial=0)) + 1))
-    chosen = chosen[1:][-min(count, _LAST_BLOCKS) :] if ordered else chosen[:count]
-    judged = [np.flatnonzero(fold == which) for which in chosen]
-    most = max(1_000, _MOST_JUDGED // max(1, table.classes) // len(judged))
-    pairs = []
-    for which, rows in zip(chosen, judged, strict=True):
-        fit = np.flatnonzero(fold < which if ordered else fold != which)
-        pairs.append((fit, table.sample(rows, most)))
-    return Splits(tuple(pairs))
+    chosen = _latest(part, count) if ordered else _repeated(part, folds, count)
+    most = max(1_000, _MOST_JUDGED // max(1, table.classes) // len(chosen))
+    fits = [np.flatnonzero(fold < which if ordered else fold != which) for fold, which in chosen]
+    judged = [table.sample(np.flatnonzero(fold == which), most) for fold, which in chosen]
+    return Splits(tuple(zip(fits, judged, strict=True)))
+
+
+def _latest(part: NDArray[np.uint8], count: int) -> list[tuple[Codes, int]]:
+    """The fold of each row, the same for all, with each of the folds that are judged."""
+    fold = part.astype(np.int64)
+    later = range(1, int(fold.max(initial=0)) + 1)
+    return [(fold, which) for which in later[-min(count, _LAST_BLOCKS) :]]
+
+
+def _repeated(part: NDArray[np.uint8], folds: int, count: int) -> list[tuple[Codes, int]]:
+    """The fold of each row in one repetition after the other, with each of the folds that are judged."""
+    first, block = part.astype(np.int64) % folds, part // folds
+    repetitions = int(block.max(initial=0)) + 1
+    # Each block moves on by its own number: parts of two blocks that were in one fold part ways.
+    turns = [(first + turn * block) % folds for turn in range(min(repetitions, math.ceil(count / folds)))]
+    return [(fold, which) for fold in turns for which in range(int(fold.max(initial=0)) + 1)][:count]

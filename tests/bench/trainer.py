@@ -29,7 +29,7 @@ from typing import Any
 from figures import added, machine, spread
 
 import sqlml
-from sqlml.train.job import FOLD, LABEL, MATRIX, Job
+from sqlml.train.job import LABEL, MATRIX, PART, Job
 from sqlml.train.process import _ENVIRONMENT, Worker
 
 DATABASE, JOB, FITS = "bench.duckdb", "job.json", "fits.json"
@@ -162,7 +162,8 @@ def plain(home: Path) -> dict[str, Any]:
     job = Job.from_json(json.loads((home / JOB).read_text()))
     rows, fits = job.rows + job.held_out, json.loads((home / FITS).read_text())
     matrix = np.fromfile(home / MATRIX, np.float32).reshape(rows, len(job.features))
-    label, fold = np.fromfile(home / LABEL, np.float64), np.fromfile(home / FOLD, np.uint8)
+    label = np.fromfile(home / LABEL, np.float64)
+    fold = np.fromfile(home / PART, np.uint8) % job.folds
     categories = [place for place, feature in enumerate(job.features) if feature.is_category]
 
     def given(settings: dict[str, Any], threads: int) -> dict[str, Any]:

@@ -46,15 +46,15 @@ class Bench:
         return recipe, [*notices, *more]
 
     def cross(self, select: str, folds: int = 4) -> tuple[Recipe, list[Notice]]:
-        """Fits to all rows of a SELECT, which `t` then has with a column `fold`, so that steps may use the target."""
+        """Fits to all rows of a SELECT, which `t` then has with a column `part`, so that steps may use the target."""
         columns = self.table(select)
-        self.run(f"CREATE OR REPLACE TABLE t AS SELECT *, (hash(rowid, 7) % {folds})::UTINYINT AS fold FROM t")
+        self.run(f"CREATE OR REPLACE TABLE t AS SELECT *, (hash(rowid, 7) % {folds})::UTINYINT AS part FROM t")
         target, _ = examine(self.ask, "t", next(c for c in columns if c.name == "y"), None)
-        return fit(self.ask, "t", columns, target, fold="fold", folds=folds)
+        return fit(self.ask, "t", columns, target, part="part", folds=folds)
 
     def training(self, recipe: Recipe) -> list[list[float]]:
         """The features of every row of `t` as it is learnt from, in the order of the rows."""
-        return [row[0] for row in self.rows(f"SELECT {recipe.training_array('t', 't.fold')} FROM t")]
+        return [row[0] for row in self.rows(f"SELECT {recipe.training_array('t', 't.part')} FROM t")]
 
     def split(
         self, target: Target, seed: int = 1, groups: str | None = None, ordered: bool = False

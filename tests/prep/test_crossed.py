@@ -1,4 +1,4 @@
-"""What is learnt from the target is seen by rows of other folds, and chance stays chance."""
+"""What is learnt from the target is seen by rows of the other half of the parts, and chance stays chance."""
 
 import math
 
@@ -25,14 +25,14 @@ def area(label: np.ndarray, score: np.ndarray) -> float:
     return float((gaps > 0).mean() + (gaps == 0).mean() / 2)
 
 
-def out_of_fold(features: np.ndarray, label: np.ndarray, fold: np.ndarray) -> np.ndarray:
-    """What boosted trees say of each fold, having learnt from the others."""
+def out_of_fold(features: np.ndarray, label: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """What boosted trees say of each part, having learnt from the others."""
     import lightgbm
 
     settings = {"objective": "binary", "verbose": -1, "num_threads": 1, "num_leaves": 15, "min_data_in_leaf": 10}
     score = np.zeros(len(label))
-    for number in np.unique(fold):
-        rest = fold != number
+    for number in np.unique(part):
+        rest = part != number
         learnt = lightgbm.train(settings, lightgbm.Dataset(features[rest], label[rest]), 60)
         score[~rest] = learnt.predict(features[~rest])
     return score
@@ -49,8 +49,8 @@ def test_features_do_not_predict_a_target_of_chance(kind: str, levels: int, benc
         recipe, _ = bench.cross(select, folds=5)
         assert crossed(recipe)
         features = np.array(bench.training(recipe))
-        label, fold = np.array(bench.rows("SELECT y::INTEGER, fold FROM t")).T
-        areas.append(area(label, out_of_fold(features, label, fold)))
+        label, part = np.array(bench.rows("SELECT y::INTEGER, part FROM t")).T
+        areas.append(area(label, out_of_fold(features, label, part)))
     assert abs(np.mean(areas) - 0.5) < 0.05
 
 
@@ -62,8 +62,8 @@ def test_a_rows_own_fold_says_nothing_to_it(own: int, bench: Bench) -> None:
         recipe, _ = bench.cross(select.format(y=y))
         steps = crossed(recipe)
         assert [step.name for step in steps] == ["level_mean", "text"]
-        array = Recipe(tuple(steps)).training_array("t", "t.fold")
-        seen.append(np.array([row for (row,) in bench.rows(f"SELECT {array} FROM t WHERE fold = {own}")]))
+        array = Recipe(tuple(steps)).training_array("t", "t.part")
+        seen.append(np.array([row for (row,) in bench.rows(f"SELECT {array} FROM t WHERE part = {own}")]))
     assert (seen[0][:, 1] == seen[1][:, 1]).all()
     # The share in all rows, which levels of few rows lean to, has changed a little.
     assert np.abs(seen[0][:, 0] - seen[1][:, 0]).max() < 0.02

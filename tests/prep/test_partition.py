@@ -7,37 +7,47 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sqlml.prep.partition import HELD_OUT, copied, count_groups, folds, in_time_order, parts
+from sqlml.prep.partition import BLOCKS, HELD_OUT, copied, count_groups, folds, in_time_order, parts
 from sqlml.prep.problems import TooFewGroups
 from sqlml.prep.target import Target
 from tests.prep.bench import REGRESSION, Bench
 
 
-@pytest.mark.parametrize(("rows", "count"), [(10, 8), (100, 8), (4_999, 8), (5_000, 5), (10**7, 5)])
+def folded(split: list[tuple[int, int]], folds: int = 8) -> list[tuple[int, int]]:
+    """(row, fold), HELD_OUT for those that are."""
+    return [(row, part if part == HELD_OUT else part % folds) for row, part in split]
+
+
+@pytest.mark.parametrize(("rows", "count"), [(10, 8), (100, 8), (4_999, 8), (5_000, 6), (10**7, 6)])
 def test_small_tables_have_more_folds(rows: int, count: int) -> None:
     assert folds(rows) == count
 
 
 def test_a_fifth_is_held_out_and_folds_are_even(bench: Bench) -> None:
     target, _ = bench.examine("SELECT sqrt(i) AS y FROM range(1000) r(i)")
-    assert Counter(part for _, part in bench.split(target)) == {HELD_OUT: 200, **dict.fromkeys(range(8), 100)}
+    split = bench.split(target)
+    assert Counter(part for _, part in split) == {HELD_OUT: 200, **dict.fromkeys(range(8 * BLOCKS), 20)}
+    assert Counter(fold for _, fold in folded(split)) == {HELD_OUT: 200, **dict.fromkeys(range(8), 100)}
 
 
 def test_of_many_rows_fifty_thousand_are_held_out(bench: Bench) -> None:
     target, _ = bench.examine("SELECT sqrt(i) AS y FROM range(300000) r(i)")
-    assert Counter(part for _, part in bench.split(target)) == {HELD_OUT: 50_000, **dict.fromkeys(range(5), 50_000)}
+    counts = Counter(fold for _, fold in folded(bench.split(target), 6))
+    assert counts.pop(HELD_OUT) == 50_000
+    assert set(counts) == set(range(6))
+    assert max(counts.values()) - min(counts.values()) <= 1
 
 
 @pytest.mark.parametrize("y", ["sqrt(i)", "i % 2 = 0", "i < 2", "'c' || (i // 2)", "'c' || least(i // 2, 3)"])
-def test_ten_rows_fill_every_part(y: str, bench: Bench) -> None:
+def test_ten_rows_fill_every_fold(y: str, bench: Bench) -> None:
     target, _ = bench.examine(f"SELECT {y} AS y FROM range(10) r(i)")
-    assert {part for _, part in bench.split(target)} == {*range(8), HELD_OUT}
+    assert {fold for _, fold in folded(bench.split(target))} == {*range(8), HELD_OUT}
 
 
 @pytest.mark.parametrize(("rare", "held_out"), [(1, 0), (2, 0), (3, 1), (6, 1), (21, 4)])
 def test_of_the_rarest_class_the_first_rows_are_in_folds_of_their_own(rare: int, held_out: int, bench: Bench) -> None:
     target, _ = bench.examine(f"SELECT CASE WHEN i < {rare} THEN 'r' ELSE 'c' || i % 2 END AS y FROM range(99) r(i)")
-    found = Counter(part for row, part in bench.split(target) if row < rare)
+    found = Counter(fold for row, fold in folded(bench.split(target)) if row < rare)
     assert found.pop(HELD_OUT, 0) == held_out
     assert len(found) == min(rare - held_out, 8)
     assert max(found.values()) - min(found.values()) <= 1
@@ -45,9 +55,9 @@ def test_of_the_rarest_class_the_first_rows_are_in_folds_of_their_own(rare: int,
 
 def test_classes_have_the_same_share_in_every_part(bench: Bench) -> None:
     target, _ = bench.examine("SELECT ['a', 'b', 'b', 'c', 'c', 'c', 'c'][1 + i % 7] AS y FROM range(7000) r(i)")
-    counts = Counter((row % 7, part) for row, part in bench.split(target))
+    counts = Counter((row % 7, fold) for row, fold in folded(bench.split(target), 6))
     for classes, size in (([0], 1000), ([1, 2], 2000), ([3, 4, 5, 6], 4000)):
-        for part, share in ((HELD_OUT, 0.2), *((fold, 0.16) for fold in range(5))):
+        for part, share in ((HELD_OUT, 0.2), *((fold, 0.8 / 6) for fold in range(6))):
             assert abs(sum(counts[place, part] for place in classes) - share * size) <= 2
 
 
@@ -76,7 +86,7 @@ def test_every_class_is_in_folds_and_parts_are_even(sizes: list[int], seed: int)
         bench = Bench(connection)
         values = ", ".join(f"('{name}')" for name in classes)
         target, _ = bench.examine(f"SELECT y FROM (VALUES {values}) v(y)")
-        split = bench.split(target, seed)
+        split = folded(bench.split(target, seed))
     found = defaultdict(set)
     for row, part in split:
         found[classes[row]].add(part)
@@ -97,20 +107,21 @@ def test_groups_are_never_parted_and_every_part_has_one(sizes: list[int], unknow
         values = ", ".join(f"({name}, {at})" for at, name in enumerate(group))
         y = "(i * 7919) % 13 < 2" if two else "sqrt(i)"
         target, _ = bench.examine(f"SELECT {y} AS y, g FROM (VALUES {values}) v(g, i)")
-        split = bench.split(target, groups="r.g")
+        count = folds(len(group), len(sizes) + unknown)
+        split = folded(bench.split(target, groups="r.g"), count)
     assert [row for row, _ in split] == list(range(len(group)))
     found = defaultdict(set)
     for row, part in split:
         found[group[row]].add(part)
     assert all(len(held) == 1 for name, held in found.items() if name != "NULL")
-    assert {part for _, part in split} == {*range(folds(len(group), len(sizes) + unknown)), HELD_OUT}
+    assert {part for _, part in split} == {*range(count), HELD_OUT}
 
 
 def test_large_groups_are_shared_out_first(bench: Bench) -> None:
     target, _ = bench.examine(
         "SELECT sqrt(i) AS y, CASE WHEN i < 500 THEN i // 100 ELSE i // 5 END AS g FROM range(1000) r(i)"
     )
-    counts = Counter(part for _, part in bench.split(target, groups="r.g"))
+    counts = Counter(fold for _, fold in folded(bench.split(target, groups="r.g")))
     assert set(counts) == {*range(8), HELD_OUT}
     assert max(counts.values()) <= 205
 

@@ -29,7 +29,7 @@ def job_of(table: Table, folder: Path, **changes: Any) -> Job:
     known = len(table.fit)
     table.matrix.tofile(folder / "matrix.f32")
     table.label.tofile(folder / "label.f64")
-    (np.arange(known) % 5).astype(np.uint8).tofile(folder / "fold.u8")
+    (np.arange(known) % 5).astype(np.uint8).tofile(folder / "part.u8")
     if table.weight is not None:
         table.weight.tofile(folder / "weight.f64")
     fields = {

@@ -24,7 +24,7 @@ ROWS = 500
 def tables(task: Task = Task.BINARY, **changes: Any) -> list[Table]:
     """Five tables of the same rows, each validated by another fifth of them."""
     table = replace(small_table(task, ROWS), **changes)
-    return splits(table, (np.arange(ROWS) % 5).astype(np.uint8), 5, ordered=False).tables(table)
+    return splits(table, (np.arange(ROWS) % 5).astype(np.uint8), 5, 5, ordered=False).tables(table)
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Watched(Baseline):
 
 def made(learner: Learner, of: list[Table], rival: Bag | None = None) -> Bag:
     found = bag(learner, learner.settings(ROWS, 8, of[0].task)[0], of, Clock(60), rival)
-    assert found
+    assert isinstance(found, Bag)
     return found
 
 
@@ -63,8 +63,10 @@ def test_scores_are_those_of_the_judged_rows_in_their_order() -> None:
 
 def test_a_trial_without_hope_is_left_off_after_its_first_fits() -> None:
     of, poor = tables(), Watched()
-    assert bag(poor, {}, of, Clock(60), made(Trees(), of)) is None
+    rival = made(Trees(), of)
+    times = bag(poor, {}, of, Clock(60), rival)
     assert len(poor.seen) == 1
+    assert times == pytest.approx(made(Baseline(), of).fits[0].loss / rival.fits[0].loss)
 
 
 def test_a_trial_that_is_nearly_as_good_goes_on() -> None:

@@ -24,7 +24,7 @@ def noisy(which: int, noise: float, half: int | None = None) -> Floats:
 
 
 def judged(metric: str = "log_loss", weight: Floats = EVENLY) -> Judged:
-    return Judged(LABEL, weight, metric)
+    return Judged(np.arange(ROWS), LABEL, weight, metric)
 
 
 @pytest.mark.parametrize("metric", ["log_loss", "brier", "roc_auc", "pr_auc", "accuracy", "f1", "macro_f1"])
@@ -81,7 +81,7 @@ def test_rows_that_weigh_nothing_do_not_decide() -> None:
 def test_values_are_blended_too(metric: str) -> None:
     label = RANDOM.normal(100, 10, ROWS)
     scores = [(label + np.random.default_rng(which).normal(0, 5, ROWS))[:, None] for which in range(3)]
-    judge = Judged(label, EVENLY, metric)
+    judge = Judged(np.arange(ROWS), label, EVENLY, metric)
     found = weights(judge, scores, [1.0] * 3, 100.0)
     assert len(found) == 3
     assert judge.loss(mean(scores, found)) < 0.8 * min(judge.loss(each) for each in scores)
@@ -103,7 +103,7 @@ def test_calibrated_probabilities_are_mostly_left_alone(rows: int) -> None:
         positive = random.beta(1.5, 2.5, rows)
         label = (random.random(rows) < positive).astype(np.float64)
         scores = np.column_stack([1 - positive, positive])
-        left_alone += power(Judged(label, np.ones(rows), "log_loss"), scores) == 1.0
+        left_alone += power(Judged(np.arange(rows), label, np.ones(rows), "log_loss"), scores) == 1.0
     assert left_alone >= 15
 
 

@@ -123,6 +123,28 @@ def test_fits_with_several_seeds_are_averaged(job: Jobs) -> None:
     assert not np.allclose(own[0].predict(rows), own[1].predict(rows))
 
 
+def test_the_weightiest_have_more_fits_as_long_as_scoring_may_cost_so_much(
+    job: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Random(Trees):
+        def settings(self, rows: int, features: int, task: Task) -> list[Settings]:
+            return super().settings(rows, features, task)[1:3]
+
+    shares = {1: 0.7, 2: 0.3}
+    monkeypatch.setattr(final, "weights", lambda *_: shares)
+    fits: Fits = []
+
+    def costing(cost: float) -> Callable[[Table, Fitted], Fitted]:
+        return lambda _, fitted: replace(fitted, cost=cost)
+
+    asked = job(Task.REGRESSION, rows=400, max_trials=2)
+    for cost, counts in ((1.0, [4, 4]), (2.5, [3, 2]), (6.0, [1, 1]), (20.0, [1, 1])):
+        fits.clear()
+        made(asked, Baseline(), noting(Random, fits, costing(cost)))
+        settings = [fitted.again["num_leaves"] for _, _, fitted in last(fits)]
+        assert [settings.count(leaves) for leaves in dict.fromkeys(settings)] == counts
+
+
 @pytest.mark.parametrize(
     ("task", "power"), [(Task.BINARY, 1.0), (Task.BINARY, 1.5), (Task.MULTICLASS, 0.7), (Task.REGRESSION, 1.0)]
 )

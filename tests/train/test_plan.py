@@ -105,6 +105,19 @@ def test_all_folds_are_judged_where_there_is_time_and_one_a_thread_at_least() ->
     assert by_rows == sorted(by_rows, reverse=True)
 
 
+@pytest.mark.parametrize("rows", [300, 1_000, 2_000])
+def test_few_rows_are_judged_again_and_again_as_long_as_there_is_time(rows: int) -> None:
+    by_time = [planned(rows=rows, folds=8, seconds=seconds).splits for seconds in (2.0, 30.0, 600.0)]
+    assert by_time == sorted(by_time)
+    assert all(splits % 8 == 0 for splits in by_time[1:])
+    assert by_time[-1] == 8 * min(5, 6_000 // rows)
+
+
+def test_rows_in_time_order_and_many_rows_are_judged_once() -> None:
+    assert planned(rows=500, folds=8, seconds=600.0, ordered=True).splits == 8
+    assert planned(rows=10_000, folds=6, seconds=6_000.0).splits == 6
+
+
 @pytest.mark.parametrize("rows", [1_000, 100_000, 10_000_000])
 def test_where_trials_are_counted_threads_decide_nothing_that_is_learnt(rows: int) -> None:
     made = [planned(rows=rows, max_trials=6, threads=threads) for threads in (1, 2, 16)]

@@ -123,6 +123,33 @@ def test_a_learner_that_fails_is_left_out_and_told(job: Jobs) -> None:
     assert outcome.learner == LEARNERS[1].title
 
 
+class Poor(Baseline):
+    """Loses more than trees do, and takes its time."""
+
+    name, title = "poor", "a poor learner"
+    times = 1.2
+
+    def cost(self, rows: int, features: int, classes: int) -> float:
+        return 0.2
+
+    def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
+        fitted = Trees().fit(table, Trees().settings(300, 8, table.task)[0], clock)
+        return replace(fitted, loss=self.times * fitted.loss)
+
+
+@pytest.mark.parametrize(("times", "is_resumed"), [(1.15, True), (2.0, False)])
+def test_what_was_left_off_is_tried_to_the_end_when_time_is_left(times: float, is_resumed: bool, job: Jobs) -> None:
+    poor = Poor()
+    poor.times = times
+    outcome = search(job(seconds=8.0, allowed=8.0), quiet, by=[*QUICK, poor])
+    states = [(trial.state, trial.message) for trial in outcome.trials if trial.learner == "poor"]
+    assert states[0][0] == "stopped"
+    assert states[0][1].startswith("left off after the first fits")
+    assert [state for state, _ in states[1:]] == ["done"] * is_resumed
+    if is_resumed:
+        assert outcome.trials[-1].learner == "poor"
+
+
 def test_a_model_whose_form_predicts_otherwise_is_not_stored(job: Jobs) -> None:
     outcome = search(job(), quiet, by=[Baseline(), Differing()])
     assert isinstance(outcome.notices[0], LearnerDiffers)
@@ -238,7 +265,7 @@ def classes_of(job: Jobs, each: int, classes: int, **changes: Any) -> Job:
     rows = each * classes
     asked = job(Task.MULTICLASS if classes > 2 else Task.BINARY, rows=rows, classes=classes, **changes)
     label = np.arange(rows, dtype=np.float64) % classes
-    (np.arange(asked.rows) // classes % 5).astype(np.uint8).tofile(asked.folder / "fold.u8")
+    (np.arange(asked.rows) // classes % 5).astype(np.uint8).tofile(asked.folder / "part.u8")
     matrix = np.fromfile(asked.folder / "matrix.f32", np.float32).reshape(rows, -1)
     matrix[:, 0] = label + np.random.default_rng(1).normal(0, 0.3, rows)
     matrix.tofile(asked.folder / "matrix.f32")
@@ -266,7 +293,7 @@ def test_two_rows_a_class_are_enough_for_a_model(classes: int, job: Jobs) -> Non
 
 def test_a_log_in_time_is_judged_by_what_comes_later(job: Jobs) -> None:
     asked = job(Task.REGRESSION, rows=800, ordered=True, max_trials=1)
-    (np.arange(600) * 5 // 600).astype(np.uint8).tofile(asked.folder / "fold.u8")
+    (np.arange(600) * 5 // 600).astype(np.uint8).tofile(asked.folder / "part.u8")
     seen: list[Table] = []
 
     class Watched(Trees):

@@ -102,7 +102,7 @@ def _parted(operator: Train, prepared: Prepared, planned: Plan, sizes: tuple[int
     """Which rows are for what, and which columns say so; `sizes` are the known rows and those held out."""
     settings, arrangement = operator.settings, prepared.goal.arrangement
     known, held_out = sizes
-    predicted = "each" if planned.splits == arrangement.folds else f"{planned.splits} of them"
+    predicted = _predicted(planned.splits, arrangement.folds)
     order, others = (" in the order of time", "came before") if arrangement.ordered else ("", "the others taught")
     rows: Rows = [
         (
@@ -117,6 +117,13 @@ def _parted(operator: Train, prepared: Prepared, planned: Plan, sizes: tuple[int
     if settings.weight:
         rows.append(("weigh", settings.weight.name, "a row counts as much as it says"))
     return rows
+
+
+def _predicted(splits: int, folds: int) -> str:
+    """Which of the parts trials predict, and how often."""
+    if splits < folds:
+        return f"{splits} of them"
+    return "each" if splits == folds else f"each {splits // folds} times"
 
 
 def _tried(planned: Plan) -> Rows:

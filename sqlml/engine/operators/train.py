@@ -132,4 +132,5 @@ def size(operator: Train, scope: Scope, prepared: Prepared, known: int) -> Size:
         seconds=operator.settings.max_runtime / len(operator.aims),
         max_trials=operator.settings.max_trials,
         effort=operator.settings.effort,
+        ordered=prepared.goal.arrangement.ordered,
     )

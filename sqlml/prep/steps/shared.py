@@ -32,10 +32,10 @@ class Shared(Step):
 
 @dataclass(frozen=True)
 class Crossed(Shared):
-    """A step that learns from the target: a row to learn from sees only what rows of other folds say.
+    """A step that learns from the target: a row to learn from sees only what rows of the other half of the parts say.
 
-    `halves` is the step as fitted to the even folds alone and to the odd folds alone. A row of an even fold sees what
-    the odd folds say, and the other way round; rows to predict see what all say. They are not kept with the model.
+    `halves` is the step as fitted to the even parts alone and to the odd parts alone. A row of an even part sees what
+    the odd parts say, and the other way round; rows to predict see what all say. They are not kept with the model.
 
     Two halves, and not each fold against all others: what the others of a level say is what all say less the own
     fold, so where a model can tell the level it reads the own fold's target from the difference. Measured on a
@@ -45,17 +45,17 @@ class Crossed(Shared):
 
     halves: tuple[Self, Self] | None = field(default=None, kw_only=True, compare=False, repr=False)
 
-    def training(self, row: str, fold: str) -> list[str]:
+    def training(self, row: str, part: str) -> list[str]:
         if self.halves is None:
             return self.expressions(row)
         even, odd = (half.expressions(row) for half in self.halves)
-        return [_either(fold, *pair) for pair in zip(odd, even, strict=True)]
+        return [_either(part, *pair) for pair in zip(odd, even, strict=True)]
 
-    def training_array(self, row: str, fold: str) -> str:
+    def training_array(self, row: str, part: str) -> str:
         if self.halves is None:
             return self.array(row)
         even, odd = (half.array(row) for half in self.halves)
-        return _either(fold, odd, even)
+        return _either(part, odd, even)
 
     def data(self) -> dict[str, Any]:
         found = super(Crossed, replace(self, halves=None)).data()
@@ -68,5 +68,5 @@ def _once(value: str, expression: str) -> str:
     return f"list_transform([{value}], lambda {GIVEN}: {expression})[1]"
 
 
-def _either(fold: str, even: str, odd: str) -> str:
-    return f"CASE WHEN {fold} % 2 = 0 THEN {even} ELSE {odd} END"
+def _either(part: str, even: str, odd: str) -> str:
+    return f"CASE WHEN {part} % 2 = 0 THEN {even} ELSE {odd} END"

@@ -29,6 +29,8 @@ _SIZE: dict[str, Any] = {"epochs": _EPOCHS, "layers": _LAYERS, "units": _UNITS, 
 _BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512), (2**63, 1024))
 # Where time is short, the same schedule in fewer passes; a few numbers only, so that a moment more changes nothing.
 _PASSES = (256, 128, 64, 48, 32, 24, 16, 12, 8, 6, 4)
+# So few are still worth their start.
+_WORTH = 12
 # Steps between two looks at the clock.
 _STRIDE = 64
 
@@ -80,7 +82,7 @@ class NeuralNetwork:
         units = (*[_UNITS] * _LAYERS, max(1, classes))
         waves = _WAVES if features <= _MOST_WAVING else 0
         layout = Layout(tuple(range(features)), (), (), (), (), (), waves, 0, units, "selu", "softmax")
-        return _EPOCHS * _pass_seconds(layout, rows)
+        return _WORTH * _pass_seconds(layout, rows)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         job = _Job.of(table, settings)
@@ -100,6 +102,7 @@ class NeuralNetwork:
             rows=len(table.fit),
             cost=_row_cost(form),
             work=passes * _pass_seconds(layout, len(table.fit)),
+            varies=True,
             finished=finished,
         )
 
