@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MANY = 30
 # Levels take as many rows from the mean of all as this to be believed.
 _PRIOR_ROWS = 10
+# The means of one half of the rows have to tell of the other half by so many standard errors more than nothing would.
+_TELLING = 2.0
 # So many columns have means, each of at most so many levels, and all of them together so many means and marks: a
 # statement that predicts takes about 50 ms longer to plan with them.
 _COLUMNS, _LEVELS, _NUMBERS = 100, 10_000, 40_000
@@ -25,8 +27,8 @@ _VALUES = 10_000_000
 
 def level_means(
     ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, part: str
-) -> dict[str, LevelMean]:
-    """The step of each of the columns with most levels that there is room for, by its name.
+) -> dict[str, LevelMean | None]:
+    """The step of each of the columns with most levels that there is room for, by name; None where it tells nothing.
 
     `part` is the column of `relation` that has the number of a row's part.
     """
@@ -35,7 +37,7 @@ def level_means(
     if not some:
         return {}
     most = min(_LEVELS, _NUMBERS // (numbers * len(some)))
-    found: dict[str, LevelMean] = {}
+    found: dict[str, LevelMean | None] = {}
     for several in chunks(some, max(1, _VALUES // max(1, some[0].rows))):
         found |= _fitted(ask, relation, several, outcomes, part, most)
     return found
@@ -43,7 +45,7 @@ def level_means(
 
 def _fitted(
     ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, part: str, most: int
-) -> dict[str, LevelMean]:
+) -> dict[str, LevelMean | None]:
     empty = [LevelMean(profile.column, outcomes.names, (), (), ()) for profile in profiles]
     answer = ask(_counts(relation, empty, outcomes, part, most))
     places, marks, halves, rows = (doubles(answer, name) for name in ("place", "mark", "half", "n"))
@@ -73,7 +75,8 @@ def _counts(relation: str, steps: Sequence[LevelMean], outcomes: Outcomes, part:
 
 def _step(
     step: LevelMean, marks: "Numbers", halves: "Numbers", rows: "Numbers", sums: "Numbers", classifies: bool
-) -> LevelMean:
+) -> LevelMean | None:
+    """The step with its means, None where they tell nothing."""
     import numpy as np
 
     known = np.unique(marks[marks >= 0])
@@ -85,14 +88,39 @@ def _step(
     told[halves.astype(int), places] = sums
     # One prior for both halves: one of its own would tell of which half a row is, and so its mean.
     prior = sums.sum(axis=0) / rows.sum() if classifies else np.zeros(sums.shape[1])
+    if not _tell(seen, told, prior, prior * (1 - prior) if classifies else np.ones(sums.shape[1])):
+        return None
     fitted = replace(step, marks=tuple(known.astype(int).tolist()))
 
     def with_means(seen: "Numbers", told: "Numbers") -> LevelMean:
-        means = (told + _PRIOR_ROWS * prior) / (seen + _PRIOR_ROWS)[:, None]
+        means = _means(seen, told, prior)
         return replace(fitted, means=_short(means[1:].T), others=_short(means[0]))
 
     halved = (with_means(seen[0], told[0]), with_means(seen[1], told[1]))
     return replace(with_means(seen.sum(axis=0), told.sum(axis=0)), halves=halved)
+
+
+def _means(seen: "Numbers", told: "Numbers", prior: "Numbers") -> "Numbers":
+    means: Numbers = (told + _PRIOR_ROWS * prior) / (seen + _PRIOR_ROWS)[:, None]
+    return means
+
+
+def _tell(seen: "Numbers", told: "Numbers", prior: "Numbers", variance: "Numbers") -> bool:
+    """Whether the means of each half of the rows are nearer to any outcome of the other half than its prior is.
+
+    `seen` (halves, levels) are rows, `told` (halves, levels, outcomes) sums of outcomes that have that `variance`. What
+    rare levels were is mostly luck: trees and networks would believe it in the rows they learn from.
+    """
+    import numpy as np
+
+    gain, luck = np.zeros(len(prior)), np.zeros(len(prior))
+    for half in (0, 1):
+        off = _means(seen[1 - half], told[1 - half], prior) - prior
+        rows = seen[half][:, None]
+        # Of the squared errors of all rows, what is saved.
+        gain += (off * (2 * (told[half] - rows * prior) - rows * off)).sum(axis=0)
+        luck += 4 * variance * (rows * off**2).sum(axis=0)
+    return bool((gain > _TELLING * np.sqrt(luck)).any())
 
 
 def _short(numbers: "Numbers") -> tuple[float, ...]:

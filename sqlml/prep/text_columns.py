@@ -11,7 +11,7 @@ from sqlml.prep.profile import MOST_LEVELS, Profile, Words
 from sqlml.prep.step import Step
 from sqlml.prep.steps.category import Category
 from sqlml.prep.steps.level_mean import LevelMean
-from sqlml.prep.steps.problems import LongTexts, TextReadAsTags, TextReadAsWords, TextReadByShape
+from sqlml.prep.steps.problems import LevelsTellNothing, LongTexts, TextReadAsTags, TextReadAsWords, TextReadByShape
 from sqlml.prep.steps.shape import Shape
 from sqlml.prep.steps.tags import Tags
 from sqlml.prep.steps.text import LONGEST, Text
@@ -23,18 +23,18 @@ _COVERED = 0.1
 # Free text has so many words on average, and so many rows can tell what they say. Where many rows share a text it has
 # the words of a sentence: two words that are in ten rows or more are a name.
 _WORDS, _LEAST_ROWS, _RARE = 1.5, 50, 0.1
-# Where a level's mean is known, its number is worth knowing besides from so many rows on: of a rarer one a model
-# would only learn by heart which rows had it.
+# Where the means of levels were looked at, a level's number is worth knowing from so many rows on: of a rarer one a
+# model would only learn by heart which rows had it.
 _OFTEN = 30
 
 
 @dataclass(frozen=True)
 class TextColumns:
-    """The steps that text columns have besides their levels, by the column's name."""
+    """The steps that text columns have besides their levels, by the column's name; None where a mean tells nothing."""
 
     tags: dict[str, Tags]
     prose: dict[str, Text] = field(default_factory=dict)
-    means: dict[str, LevelMean] = field(default_factory=dict)
+    means: dict[str, LevelMean | None] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     def steps(self, profile: Profile) -> list[Step]:
@@ -42,10 +42,8 @@ class TextColumns:
         name, found = profile.column.name, list[Step]()
         if profile.words:
             found += _levels(profile, profile.words, name in self.means)
-        for steps in (self.means, self.prose, self.tags):
-            if name in steps:
-                found.append(steps[name])
-        return found
+        special: tuple[Step | None, ...] = (self.means.get(name), self.prose.get(name), self.tags.get(name))
+        return found + [step for step in special if step]
 
 
 def read(
@@ -71,17 +69,24 @@ def read(
     found = prose.texts(ask, relation, wordy, outcomes, part, order)
     means = levels.level_means(ask, relation, [p for p in profiles if _has_many_levels(p)], outcomes, part)
     notices += _said(ask, relation, wordy, found)
+    useless = [p.column.name for p in profiles if p.column.name in means and not means[p.column.name] and not _often(p)]
+    notices += [LevelsTellNothing(useless)] if useless else []
     return TextColumns(tags, found, means, tuple(notices))
 
 
 def _levels(profile: Profile, words: Words, have_means: bool) -> list[Step]:
-    known = [pair for pair in words.levels if not have_means or pair[1] >= _OFTEN]
+    known = _often(profile) if have_means else words.levels
     levels_, counts = tuple(level for level, _ in known), tuple(count for _, count in known)
     category = Category(profile.column, levels_, counts if words.distinct > MOST_LEVELS else ())
     shape = Shape(profile.column, Shape.all_parts)
     if words.distinct <= VARIED * profile.present:
         return [category] if known else []
     return [category, shape] if known and _covered(profile) else [shape]
+
+
+def _often(profile: Profile) -> list[tuple[str, int]]:
+    """The levels that are worth knowing by their number where means are taken, with their rows."""
+    return [pair for pair in profile.words.levels if pair[1] >= _OFTEN] if profile.words else []
 
 
 def _covered(profile: Profile) -> bool:

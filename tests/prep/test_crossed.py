@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from sqlml.prep import levels as room
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.steps.shared import Crossed
 from tests.prep.bench import Bench
@@ -38,6 +39,13 @@ def out_of_fold(features: np.ndarray, label: np.ndarray, part: np.ndarray) -> np
     return score
 
 
+@pytest.fixture
+def _believing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Means are taken even where they tell nothing."""
+    monkeypatch.setattr(room, "_TELLING", -1e9)
+
+
+@pytest.mark.usefixtures("_believing")
 @pytest.mark.parametrize(
     ("kind", "levels"), [(LEVELS, 60), (LEVELS, 300), (LEVELS, 1000), (SENTENCES, 0)], ids=["60", "300", "1000", "text"]
 )
@@ -54,6 +62,7 @@ def test_features_do_not_predict_a_target_of_chance(kind: str, levels: int, benc
     assert abs(np.mean(areas) - 0.5) < 0.05
 
 
+@pytest.mark.usefixtures("_believing")
 @pytest.mark.parametrize("own", range(4))
 def test_a_rows_own_fold_says_nothing_to_it(own: int, bench: Bench) -> None:
     select = "SELECT 'l' || i % 40 AS a, 'now word' || i % 40 || ' ' || hash(i) AS w, {y} AS y FROM range(2000) r(i)"
@@ -70,6 +79,34 @@ def test_a_rows_own_fold_says_nothing_to_it(own: int, bench: Bench) -> None:
     assert seen[0][:, 0].std() > 0.1
 
 
+@pytest.mark.parametrize("y", ["hash(i) % 2 = 0", "hash(i) % 7", "hash(i) / 7e0"])
+def test_levels_that_tell_nothing_are_not_told_apart(y: str, bench: Bench) -> None:
+    recipe, notices = bench.cross(
+        f"SELECT {LEVELS.format(seed=1, levels=300)} AS a, sin(i) AS b, {y} AS y FROM range(3000) r(i)"
+    )
+    assert [feature.name for feature in recipe.features] == ["b"]
+    (notice,) = notices
+    assert notice.condition() == "levels_tell_nothing"
+    assert "`a`" in notice.message
+
+
+def test_levels_that_tell_nothing_keep_their_numbers_where_they_are_common(bench: Bench) -> None:
+    recipe, notices = bench.cross(
+        f"SELECT {LEVELS.format(seed=1, levels=40)} AS a, hash(i) % 2 = 0 AS y FROM range(3000) r(i)"
+    )
+    assert [(feature.name, feature.levels) for feature in recipe.features] == [("a", 41)]
+    assert not notices
+
+
+@pytest.mark.parametrize(
+    "y", ["(level < 150) <> (hash(i) % 3 = 0)", "level // 100 * (hash(i) % 3)", "level + hash(i, 1) % 900"]
+)
+def test_levels_that_tell_little_have_means(y: str, bench: Bench) -> None:
+    drawn = "SELECT i, hash(hash(i), 3) % 300 AS level FROM range(3000) r(i)"
+    recipe, _ = bench.cross(f"SELECT 'l' || level AS a, {y} AS y FROM ({drawn})")
+    assert [step.name for step in crossed(recipe)] == ["level_mean"]
+
+
 def test_rows_to_predict_see_what_all_say(bench: Bench) -> None:
     recipe, _ = bench.cross("SELECT 'l' || i % 40 AS a, i % 40 < 20 AS y FROM range(4000) r(i)")
     at = next(at for at, feature in enumerate(recipe.features) if feature.name == "mean(a)")
@@ -81,6 +118,7 @@ def test_rows_to_predict_see_what_all_say(bench: Bench) -> None:
     assert math.isnan(missing[at])
 
 
+@pytest.mark.usefixtures("_believing")
 @pytest.mark.parametrize("kind", [LEVELS.format(seed=1, levels=500), SENTENCES.format(seed=1)], ids=["levels", "text"])
 @pytest.mark.parametrize("y", ["hash(i) % 2 = 0", "hash(i) % 5", "sin(i) * 1e300", "hash(i) / 7e0"])
 def test_what_is_kept_is_for_scoring_only(kind: str, y: str, bench: Bench) -> None:
@@ -100,6 +138,7 @@ def test_without_folds_nothing_is_made_of_the_target(bench: Bench) -> None:
     assert crossed(recipe) == []
 
 
+@pytest.mark.usefixtures("_believing")
 @pytest.mark.parametrize("y", ["hash(i) % 3", "sin(i) * 100"])
 def test_a_crossed_recipe_is_the_same_on_any_number_of_threads(y: str, bench: Bench) -> None:
     found = set()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlml.diagnostics import Notice, Warning
 from sqlml.prep.problems import counted, listed
-from sqlml.quote import literal
+from sqlml.quote import identifier, literal
 
 
 class ColumnsTakenApart(Notice):
@@ -179,4 +179,27 @@ class TextReadByShape(Notice):
             f"there was no room for the words of all columns of free text: {listed(names)} {verb} read by length only",
             detail=", ".join(f"`{name}`" for name in names) if len(names) > 1 else None,
             hint="join columns of text in the query, or leave out those that do not matter",
+        )
+
+
+class LevelsTellNothing(Notice):
+    """What some columns' many values say of the target is no more than chance, so they are not told apart.
+
+    Why: each value is in few rows, and what the target was in one half of them does not tell what it was in the other.
+    A model would learn by heart which rows had which value. How long a value is, and how common, may still be used.
+
+    Example:
+
+        CREATE MODEL m PREDICT survived AS SELECT cabin, survived FROM passengers
+
+    What to do: nothing, or make fewer values of them in the query, such as `left(cabin, 1) AS deck`.
+    """
+
+    sqlstate = "ML050"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            f"the values of {listed(names)} are not told apart: between them the target differs no more than by chance",
+            detail=", ".join(f"`{name}`" for name in names) if len(names) > 1 else None,
+            hint=f"make fewer values of them in the query, such as left({identifier(names[0])}, 1)",
         )
