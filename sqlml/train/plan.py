@@ -4,7 +4,7 @@ All of it follows from the size of the job and its limits, so that EXPLAIN can s
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlml.prep.partition import BLOCKS
@@ -23,8 +23,9 @@ _MAIN = "trees"
 _FEW_TRIALS = 4
 # The splits of one full trial of the strongest learner may take this share of the time.
 _SPLITS_SHARE = 0.2
-# What a trial of any other learner may take of the time: one that is cut short is not worth its start.
-_OTHERS_SHARE = 0.4
+# What a trial of any other learner may take of the time: one that is cut short is not worth its start. And by when it
+# has to be loaded, beside the trials of others.
+_OTHERS_SHARE, _LOADED = 0.4, 0.5
 # Few rows are judged again and again, by folds put together otherwise, until so many have been, as long as all trials
 # take no more than this share of the time.
 _ENOUGH_JUDGED, _REPEATED_SHARE = 6_000, 0.6
@@ -75,16 +76,15 @@ def plan(size: Size, learners: Iterable[Learner]) -> Plan:
     suited = [learner for learner in others if is_main(learner) or _is_quick(learner, fit_rows, once, size)]
     trials = _in_turn(suited, fit_rows, once, size) if size.features else []
     trials = trials[: _most_trials(size)]
-    loading = sum(learner.loading for learner in {learner for learner, _ in trials})
-    fitting = sum(_full(learner, fit_rows, size) for learner, _ in trials)
-    count = once * _repetitions(loading, fitting, size) if once == size.folds else once
-    trying = math.ceil(count / size.threads) * fitting
+    fits = [(learner.loading, _full(learner, fit_rows, size)) for learner, _ in trials]
+    count = once * _repetitions(fits, size) if once == size.folds else once
+    trying = _trying(fits, math.ceil(count / size.threads))
     cells = size.rows * size.features
     return Plan(
         baseline=(first, first.settings(fit_rows, size.features, size.task)[0]),
         trials=tuple(trials),
         splits=count,
-        seconds=min(size.seconds, _AROUND + loading + trying),
+        seconds=min(size.seconds, _AROUND + trying),
         memory=cells * (_MAPPED + _BINNED) + cells * _PART * min(count, size.threads),
     )
 
@@ -119,13 +119,23 @@ def _splits(learners: list[Learner], rows: int, size: Size) -> int:
     return min(size.folds, max(size.threads if size.max_trials is None else 1, affordable))
 
 
-def _repetitions(loading: float, fitting: float, size: Size) -> int:
-    """How often all folds are judged; all trials load for so many seconds and take so many more for one split each."""
-    if size.ordered or not fitting:
+def _trying(fits: Sequence[tuple[float, float]], turns: int) -> float:
+    """Seconds of all trials of so many turns; `fits` are the seconds of loading and of one fit of each.
+
+    What has to be loaded is, while the others are tried.
+    """
+    loading = max((loads for loads, _ in fits), default=0.0)
+    others = turns * sum(seconds for loads, seconds in fits if not loads)
+    return max(loading, others) + turns * sum(seconds for loads, seconds in fits if loads)
+
+
+def _repetitions(fits: Sequence[tuple[float, float]], size: Size) -> int:
+    """How often all folds are judged, for which there is something to try and time."""
+    if size.ordered or not fits:
         return 1
-    seconds = _REPEATED_SHARE * size.seconds - loading
-    affordable = int(seconds / (math.ceil(size.folds / _threads(size)) * fitting))
-    return max(1, min(BLOCKS, _ENOUGH_JUDGED // max(1, size.rows), affordable))
+    turns, most = math.ceil(size.folds / _threads(size)), min(BLOCKS, _ENOUGH_JUDGED // max(1, size.rows))
+    seconds = _REPEATED_SHARE * size.seconds
+    return next((times for times in range(most, 1, -1) if _trying(fits, times * turns) <= seconds), 1)
 
 
 def _threads(size: Size) -> int:
@@ -134,12 +144,13 @@ def _threads(size: Size) -> int:
 
 
 def _is_quick(learner: Learner, rows: int, splits: int, size: Size) -> bool:
-    return _trial(_least, learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
+    is_loaded = learner.loading <= _LOADED * size.seconds
+    return is_loaded and _trial(_least, learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
 
 
 def _trial(fit: Callable[[Learner, int, Size], float], learner: Learner, rows: int, splits: int, size: Size) -> float:
-    """Seconds of the first trial of a learner, whose fits are the least or full ones."""
-    return learner.loading + math.ceil(splits / _threads(size)) * fit(learner, rows, size)
+    """Seconds of a trial of a learner, whose fits are the least or full ones."""
+    return math.ceil(splits / _threads(size)) * fit(learner, rows, size)
 
 
 def _full(learner: Learner, rows: int, size: Size) -> float:

@@ -15,6 +15,7 @@ from sqlml.train.final import Final
 from sqlml.train.fitted import Settings
 from sqlml.train.job import PART, Job, OnEvent, Outcome, Progress, State, Trial
 from sqlml.train.learner import Learner, learners
+from sqlml.train.loads import Loads
 from sqlml.train.metric import SHARES, value
 from sqlml.train.plan import Plan, Size, is_main, plan
 from sqlml.train.problems import LearnerFailed, NoGpu, TimeUsedUp, TrainingFailed
@@ -65,20 +66,28 @@ class _Search:
         self._paces: dict[str, float] = {}
 
     def run(self) -> Outcome:
+        self._loads = Loads(learner for learner, _ in self._plan.trials)
         self._try(*self._plan.baseline, self._clock.part(self._left))
-        for position, (learner, settings) in enumerate(self._plan.trials, 1):
+        waiting = list(self._plan.trials)
+        while waiting:
+            learner, settings = waiting.pop(self._next(waiting))
             if self._is_outclassed(learner):
                 continue
             seconds = self._limit(learner)
             if seconds < self._least(learner):
                 if not is_main(learner):
                     continue
-                self._notices.append(TimeUsedUp(position, 1 + len(self._plan.trials)))
+                self._notices.append(TimeUsedUp(len(self._plan.trials) - len(waiting), 1 + len(self._plan.trials)))
                 break
             self._try(learner, settings, self._part(learner, seconds), self._rival(learner))
         else:
             self._resume()
         return self._finished()
+
+    def _next(self, waiting: list[tuple[Learner, Settings]]) -> int:
+        """The place of the next trial: the first whose learner is loaded, unless trials are counted."""
+        ready = (place for place, (learner, _) in enumerate(waiting) if self._loads.left(learner) == 0.0)
+        return 0 if self._is_counted else next(ready, 0)
 
     def _resume(self) -> None:
         """Tries once more, to the end, what was left off and was not far from the best, the nearest first."""
@@ -115,11 +124,7 @@ class _Search:
         """How much work to plan a trial of so many seconds for."""
         if self._is_counted:  # As if there were two threads, however many there are.
             return self._share(learner) * self._job.allowed / 2 * self._turns(self._job.threads) / self._turns(2)
-        return (seconds - self._loading(learner)) / self._pace(learner)
-
-    def _loading(self, learner: Learner) -> float:
-        """Seconds that pass before the learner can fit."""
-        return 0.0 if learner.name in {trial.learner for trial in self._trials} else learner.loading
+        return (seconds - self._loads.left(learner)) / self._pace(learner)
 
     def _turns(self, threads: int) -> int:
         """How often so many threads fit side by side until each table has had its turn."""
@@ -148,7 +153,7 @@ class _Search:
         usual = self._usual(learner)
         if not usual and not is_main(learner):
             is_early = not learner.loading and not any(is_main(one.learner) for one in self._bags)
-            return 0.0 if is_early else self._pace(learner) * (self._loading(learner) + self._cost(learner))
+            return 0.0 if is_early else self._loads.left(learner) + self._pace(learner) * self._cost(learner)
         return usual
 
     def _usual(self, learner: Learner) -> float:
@@ -177,7 +182,7 @@ class _Search:
     def _try(self, learner: Learner, settings: Settings, clock: Clock, rival: Bag | None = None) -> None:
         self._tell(f"trying {learner.title}")
         failure = LearnerFailed(learner.title)
-        self._guarded(failure, learner.load)
+        self._guarded(failure, lambda: self._loads.wait(learner))
         made = self._guarded(failure, lambda: bag(learner, settings, self._tables, clock, rival))
         if isinstance(made, float):
             self._left_off.append((made, learner, settings))
