@@ -97,6 +97,14 @@ class Connection:
         self._cancellation.request()
         self._inner.interrupt()
 
+    def finish(self) -> None:
+        """Ends the training that runs on this connection with the best model so far, from another thread.
+
+        Where several targets are learnt, it is the training of the one that is being learnt. Before the first trial and
+        where nothing is trained, it does nothing; `interrupt` ends a training without a model.
+        """
+        self._cancellation.finish()
+
     def __enter__(self) -> Self:
         return self
 

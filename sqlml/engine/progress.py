@@ -16,7 +16,8 @@ class Progress:
 
     `best` is the best value of `metric` among the `trials` that have ended, on rows that they did not learn from;
     None as long as there is none. `seconds` have passed of the `limit` that training may take. The last one of a
-    training has `over` set, however it ended. Where several targets are learnt, one after the other, the phase names
+    training has `over` set, however it ended. `done` is how far the phase is, from 0 to 1, where that is known; it may
+    end before 1. Where several targets are learnt, one after the other, the phase names
     the one that is, and the trials are its own.
     """
 
@@ -27,6 +28,7 @@ class Progress:
     trials: int = 0
     metric: str | None = None
     best: float | None = None
+    done: float = 0.0
     over: bool = False
 
 
@@ -43,11 +45,11 @@ class Telling:
 
     def phase(self, words: str) -> None:
         """Tells what begins now."""
-        self._tell(replace(self.now, phase=words))
+        self._tell(replace(self.now, phase=words, done=0.0))
 
     def turn(self, words: str) -> None:
         """Tells what begins now, for a target of which nothing has been tried yet."""
-        self._tell(replace(self.now, phase=words, trials=0, metric=None, best=None))
+        self._tell(replace(self.now, phase=words, done=0.0, trials=0, metric=None, best=None))
 
     def event(self, event: Step | Trial, about: str = "") -> None:
         """Tells on what the learning process has told, and what it was `about`."""
@@ -55,7 +57,7 @@ class Telling:
             self._tell(replace(self.now, trials=event.number, metric=event.metric))
         else:
             trials, best = max(self.now.trials, event.trials), self.now.best if event.best is None else event.best
-            self._tell(replace(self.now, phase=event.step + about, trials=trials, best=best))
+            self._tell(replace(self.now, phase=event.step + about, done=event.done, trials=trials, best=best))
 
     def end(self) -> None:
         """Tells that nothing more will be told."""

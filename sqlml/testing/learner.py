@@ -77,7 +77,9 @@ def _label(task: Task, signal: Floats) -> Floats:
 
 def _check_fit(learner: Learner, table: Table, settings: Settings) -> None:
     where = f"({table.task}, {len(table.label)} rows, {dict(settings)})"
-    fitted = learner.fit(table, settings, Clock(_AMPLE))
+    told: list[float] = []
+    fitted = learner.fit(table, settings, Clock(_AMPLE).telling(told.append))
+    _expect(all(0 <= share <= 1 for share in told) and told == sorted(told), f"it tells how far it is {where}")
     _check_scores(table, fitted, where)
     rows = table.validation
     own = loss(table.task, table.label[rows], fitted.predict(table.matrix[rows]))

@@ -62,16 +62,17 @@ def bag(
     turns = math.ceil(len(tables) / side_by_side)
     spare = [replace(table, threads=max(1, threads // side_by_side)) for table in tables]
     limit, planned = clock.left / turns, clock.work / turns
+    clocks = clock.shares(len(tables))
 
-    def fit(table: Table) -> tuple[Fitted, Floats, float]:
-        own = clock.part(limit, planned)
+    def fit(table: Table, share: Clock) -> tuple[Fitted, Floats, float]:
+        own = share.part(limit, planned)
         fitted = learner.fit(table, settings, own)
         return _sound(fitted), fitted.predict(table.matrix[table.validation]), own.passed
 
     done: list[tuple[Fitted, Floats, float]] = []
     with ThreadPoolExecutor(side_by_side) as pool:
         for start in range(0, len(spare), side_by_side):
-            done += pool.map(fit, spare[start : start + side_by_side])
+            done += pool.map(fit, spare[start : start + side_by_side], clocks[start:])
             if rival and len(done) < len(spare):
                 times = _times([fitted for fitted, _, _ in done], rival.fits)
                 if times > _HOPELESS:

@@ -31,6 +31,7 @@ _WORK = 1.5
 _LEAST_GROWTH = 1.05
 
 Guarded = Callable[[Warning, Callable[[], Any]], Any]
+Tell = Callable[[str], Callable[[float], None]]
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,7 @@ class Member:
 class Final:
     """The end of one job; `guarded` turns what fails into a warning, `tell` says what is being done."""
 
-    def __init__(
-        self, job: Job, table: Table, judged: Judged, clock: Clock, guarded: Guarded, tell: Callable[[str], None]
-    ) -> None:
+    def __init__(self, job: Job, table: Table, judged: Judged, clock: Clock, guarded: Guarded, tell: Tell) -> None:
         self._job, self._table, self._judged, self._clock = job, table, judged, clock
         self._guarded, self._tell = guarded, tell
 
@@ -97,13 +96,13 @@ class Final:
 
     def _refitted(self, members: Sequence[Member]) -> list[Member]:
         """The members fitted once more, on all rows or as many as the time allows."""
-        self._tell("fitting the best models on all rows")
+        clock = self._clock.telling(self._tell("fitting the best models on all rows"))
         copies = self._copies(members)
         jobs = [(member, seed) for member, count in zip(members, copies, strict=True) for seed in range(count)]
         side_by_side = max(1, min(self._job.threads, len(jobs)))
         last = partial(self._last, growth=self._growth(members), threads=self._job.threads // side_by_side)
         with ThreadPoolExecutor(side_by_side) as pool:
-            fits = list(pool.map(lambda pair: last(*pair), jobs))
+            fits = list(pool.map(lambda one, share: last(one[0], one[1], share), jobs, clock.shares(len(jobs))))
         made = [tuple(f for (one, _), f in zip(jobs, fits, strict=True) if f and one is member) for member in members]
         return [replace(member, lasts=lasts or member.lasts) for member, lasts in zip(members, made, strict=True)]
 
@@ -145,7 +144,7 @@ class Final:
         """Seconds left for fitting."""
         return max(0.0, self._clock.left - self._job.writing)
 
-    def _last(self, member: Member, seed: int, growth: float, threads: int) -> Fitted | None:
+    def _last(self, member: Member, seed: int, clock: Clock, *, growth: float, threads: int) -> Fitted | None:
         every, had = len(self._table.label), member.lasts[0].rows
         rows = int(min(every, had * growth))
         if rows < _LEAST_GROWTH * had:
@@ -154,9 +153,7 @@ class Final:
         table = replace(self._table, fit=fit, threads=max(1, threads), seed=self._job.seed + seed)
         learner = member.bag.learner
         settings = learner.merged([fitted.again for fitted in member.bag.fits], rows / had)
-        fitted: Fitted | None = self._guarded(
-            LearnerFailed(learner.title), lambda: learner.fit(table, settings, self._clock)
-        )
+        fitted: Fitted | None = self._guarded(LearnerFailed(learner.title), lambda: learner.fit(table, settings, clock))
         return fitted if fitted and fitted.finished else None
 
     def _exported(self, members: Sequence[Member], sharpness: float) -> Exported | None:

@@ -96,12 +96,14 @@ class Progress:
     """What training is doing now, in words, with the share of its time that has passed.
 
     `trials` have ended by now; `best` is the best value of the job's metric among them, None where there is none.
+    `done` is how far the step is, from 0 to 1; it may be over before 1.
     """
 
     step: str
     share: float
     trials: int = 0
     best: float | None = None
+    done: float = 0.0
 
 
 @dataclass(frozen=True)

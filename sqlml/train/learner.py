@@ -20,8 +20,8 @@ class Learner(Protocol):
     """A way to learn a model from a table of numbers.
 
     The same table, settings and seed give the same model whatever the number of threads, unless the clock ends
-    the fit; a fit ends within moments after its clock, with what it has. Several fits may run at once, each in a
-    thread of its own, on tables that share their rows and their memo.
+    the fit; a fit ends within moments after its clock, with what it has, and tells it how far it is. Several fits may
+    run at once, each in a thread of its own, on tables that share their rows and their memo.
     """
 
     @property

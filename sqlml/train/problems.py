@@ -175,6 +175,27 @@ class TimeUsedUp(Notice):
         )
 
 
+class EndedEarly(Notice):
+    """Training was ended before everything had been tried, as was asked while it ran.
+
+    Why: whoever watches a training may have it finish with the best model so far, instead of waiting or canceling it.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (max_runtime = '1 hour') AS FROM customers
+
+    What to do: nothing, or train again and let it go on; a shorter `max_runtime` ends training by itself.
+    """
+
+    sqlstate = "ML051"
+
+    def __init__(self, tried: int, planned: int) -> None:
+        super().__init__(
+            f"training was ended after {tried} of {planned} trials, as asked: the model is the best of them",
+            hint="to find a better model, train again and let it go on",
+        )
+
+
 class PartOfRows(Notice):
     """The model learnt from a part of the rows.
 

@@ -16,7 +16,7 @@ from typing import IO, BinaryIO, Self, cast
 from sqlml.diagnostics import Problem
 from sqlml.train.job import Job, OnEvent, Outcome
 from sqlml.train.problems import OutOfMemory, TrainingCanceled, WorkerLost
-from sqlml.train.wire import Message, RawCause, receive, send_job
+from sqlml.train.wire import Message, RawCause, receive, send_enough, send_job
 
 # Idle threads sleep instead of burning the cores that others wait for; one thread adds numbers in one order.
 _ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -31,7 +31,8 @@ _LAST_WORDS = 65536
 class Worker:
     """A process that trains for one statement; as a context manager it starts at once and is gone at the end.
 
-    `cancel` may be called from any thread and at any time: training then ends with `TrainingCanceled`.
+    `cancel` and `finish` may be called from any thread and at any time. After the first, training ends with
+    `TrainingCanceled`; the second ends one that is under way with the best that it has found.
     """
 
     def __init__(self) -> None:
@@ -78,6 +79,11 @@ class Worker:
         if self._running:
             self._running.kill()
 
+    def finish(self) -> None:
+        """Ends the training, if one is under way, with the best model so far."""
+        if self._running:
+            self._running.finish()
+
     def close(self) -> None:
         """Ends the process and waits until it is gone."""
         if self._running:
@@ -108,12 +114,14 @@ class _Running:
         except OSError as cause:
             self._open.close()
             raise WorkerLost from cause
+        self._has_job = False
         self._input, self._output = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
 
     def messages(self, job: Job, handed_over: float) -> Iterator[Message]:
         """What the process answers to a job, until it ends."""
         with suppress(BrokenPipeError):
             send_job(self._input, job, handed_over)
+        self._has_job = True
         while message := receive(self._output):
             yield message
 
@@ -125,6 +133,11 @@ class _Running:
         words = self._log.read().decode(errors="replace")
         problem.__cause__ = RawCause(f"the training process ended with status {status}\n{words}")
         return problem
+
+    def finish(self) -> None:
+        if self._has_job:
+            with suppress(BrokenPipeError, ValueError):  # It has ended, or been closed, in the meantime.
+                send_enough(self._input)
 
     def kill(self) -> None:
         self._process.kill()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from sqlml.train.learner import Learner, learners
 from sqlml.train.loads import Loads
 from sqlml.train.metric import SHARES, value
 from sqlml.train.plan import Plan, Size, is_main, plan
-from sqlml.train.problems import LearnerFailed, NoGpu, TimeUsedUp, TrainingFailed
+from sqlml.train.problems import EndedEarly, LearnerFailed, NoGpu, TimeUsedUp, TrainingFailed
 from sqlml.train.splits import Splits, splits
 from sqlml.train.table import Table
 
@@ -33,6 +34,8 @@ _LEAST_LENGTH = 0.6
 _OUTCLASSED = 1.3
 # A trial is dear if the least that it can take is this share of the time.
 _DEAR = 0.02
+# Seconds between two words on how far a step is.
+_OFTEN = 0.5
 # How far the machine's pace may seem off before something else is wrong, and the seconds of a fit that tell it.
 _PACES, _TELLING = (1.0, 4.0), 0.3
 
@@ -77,7 +80,8 @@ class _Search:
             if seconds < self._least(learner):
                 if not is_main(learner):
                     continue
-                self._notices.append(TimeUsedUp(len(self._plan.trials) - len(waiting), 1 + len(self._plan.trials)))
+                ended = EndedEarly if self._clock.enough.is_set() else TimeUsedUp
+                self._notices.append(ended(len(self._plan.trials) - len(waiting), 1 + len(self._plan.trials)))
                 break
             self._try(learner, settings, self._part(learner, seconds), self._rival(learner))
         else:
@@ -180,7 +184,7 @@ class _Search:
         return turns * learner.cost(len(self._tables[0].fit), len(job.features), job.classes)
 
     def _try(self, learner: Learner, settings: Settings, clock: Clock, rival: Bag | None = None) -> None:
-        self._tell(f"trying {learner.title}")
+        clock = clock.telling(self._tell(f"trying {learner.title}"))
         failure = LearnerFailed(learner.title)
         self._guarded(failure, lambda: self._loads.wait(learner))
         made = self._guarded(failure, lambda: bag(learner, settings, self._tables, clock, rival))
@@ -243,11 +247,24 @@ class _Search:
                 self._notices.append(warning)
             return None
 
-    def _tell(self, step: str) -> None:
-        share = min(1.0, self._clock.passed / max(self._job.seconds, 1e-9))
+    def _tell(self, step: str) -> Callable[[float], None]:
+        """Tells that a step begins; what is returned tells how far it is, now and then, whichever thread calls it."""
         values = [trial.value for trial in self._trials if trial.value is not None]
         best = (max if self._job.metric in SHARES else min)(values, default=None)
-        self._on_event(Progress(step, share, len(self._trials), best))
+        told, telling = -math.inf, Lock()
+
+        def tell(done: float) -> None:
+            nonlocal told
+            with telling:
+                passed = self._clock.passed
+                if passed - told < _OFTEN:
+                    return
+                told = passed
+                share = min(1.0, passed / max(self._job.seconds, 1e-9))
+                self._on_event(Progress(step, share, len(self._trials), best, done))
+
+        tell(0.0)
+        return tell
 
 
 def _size(job: Job) -> Size:

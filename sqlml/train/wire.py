@@ -21,9 +21,16 @@ def send_job(pipe: BinaryIO, job: Job, handed_over: float) -> None:
     _write(pipe, {"job": job.to_json(), "handed_over": handed_over})
 
 
-def read_job(line: bytes) -> tuple[Job, float]:
-    """The job, and the reading of `time.monotonic()` at which it was handed over."""
+def send_enough(pipe: BinaryIO) -> None:
+    """Asks for what the training has found by now."""
+    _write(pipe, {"enough": True})
+
+
+def read_job(line: bytes) -> tuple[Job, float] | None:
+    """The job, and the reading of `time.monotonic()` at which it was handed over; None for the wish to end one."""
     fields = json.loads(line)
+    if "enough" in fields:
+        return None
     return Job.from_json(fields["job"]), fields["handed_over"]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import BinaryIO
 
 from sqlml.diagnostics import Problem
@@ -22,25 +22,34 @@ from sqlml.train.wire import Message, read_job, send
 
 
 class _Jobs:
-    """Jobs as they come in; the process ends when no more can come."""
+    """Jobs as they come in; the process ends when no more can come.
+
+    A wish to end the training is for the job that is under way.
+    """
 
     def __init__(self, pipe: BinaryIO) -> None:
         self._pipe = pipe
-        self._waiting: SimpleQueue[tuple[Job, float]] = SimpleQueue()
+        self._enough = Event()
+        self._waiting: SimpleQueue[tuple[Job, float, Event]] = SimpleQueue()
         self._folder = Path(sys.argv[1])
 
     def listen(self) -> None:
         try:
             for line in self._pipe:
-                self._waiting.put(read_job(line))
+                job = read_job(line)
+                if job is None:
+                    self._enough.set()
+                else:
+                    self._enough = Event()
+                    self._waiting.put((*job, self._enough))
         finally:
             # Whoever would have deleted the job's files is gone, or says what nobody understands.
             shutil.rmtree(self._folder, ignore_errors=True)
             os._exit(0)
 
     def next(self) -> tuple[Job, Clock]:
-        job, handed_over = self._waiting.get()
-        return job, Clock(job.seconds, handed_over)
+        job, handed_over, enough = self._waiting.get()
+        return job, Clock(job.seconds, handed_over, enough=enough)
 
 
 def main() -> None:

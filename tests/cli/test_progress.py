@@ -65,6 +65,7 @@ def test_the_line_is_gone_when_the_training_is_over(monkeypatch: pytest.MonkeyPa
             package.Progress("m", "measuring", 2.5, trials=1, best=0.81234, metric="roc_auc"),
             "m: measuring · 1 trial · best roc_auc 0.8123 · 3 of 2.5 s",
         ),
+        (package.Progress("m", "trying trees", 30.0, done=0.125), "m: trying trees 12% · 3 of 30 s"),
         (package.Progress("m", "measuring", 30.0, trials=12), "m: measuring · 12 trials · 3 of 30 s"),
     ],
 )

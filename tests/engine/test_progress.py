@@ -76,6 +76,31 @@ def test_a_training_that_fails_is_over_too() -> None:
     assert told[-1].over
 
 
+def test_whoever_watches_may_have_a_training_finish_with_what_it_has() -> None:
+    db = sqlml.connect()
+    db.finish()
+    draws = "SELECT hash(i) % 1000 AS a, hash(i, 1) % 1000 AS b FROM range(5000) r(i)"
+    db.execute(f"CREATE TABLE t AS SELECT *, a * b > 250000 AS y FROM ({draws})")
+
+    def watch(progress: Progress) -> None:
+        if progress.trials == 3:
+            db.finish()
+
+    db.on_progress = watch
+    db.execute("CREATE MODEL m PREDICT y WITH (max_runtime = '10 minutes') AS FROM t")
+    assert "ended_early" in {notice.condition for notice in db.notices}
+    (tried,) = db.execute("SELECT count(*) FROM sqlml.trials").fetchone()
+    assert 3 <= tried <= 5
+    assert db.execute("SELECT count(predicted_y) FROM PREDICT(MODEL m, TABLE t)").fetchone() == (5000,)
+
+
+def test_a_phase_tells_how_far_it_is() -> None:
+    told, _ = watched()
+    shares = [progress.done for progress in told if progress.phase.startswith(("trying", "fitting"))]
+    assert shares
+    assert all(0 <= share <= 1 for share in shares)
+
+
 def test_watching_changes_nothing_of_the_model() -> None:
     facts = "SELECT * EXCLUDE (artifact) FROM sqlml.targets"
     _, db = watched()

@@ -17,7 +17,7 @@ from sqlml.schema import Task
 from sqlml.train import process
 from sqlml.train.export import probes
 from sqlml.train.job import Job, Progress, Trial
-from sqlml.train.problems import LearnerFailed, OutOfMemory, TrainingCanceled, TrainingFailed, WorkerLost
+from sqlml.train.problems import EndedEarly, LearnerFailed, OutOfMemory, TrainingCanceled, TrainingFailed, WorkerLost
 from sqlml.train.process import Worker
 from sqlml.train.table import Table
 from sqlml.train.wire import RawCause, receive, send
@@ -99,6 +99,21 @@ def test_training_canceled_before_it_began_does_not_begin(job: Jobs) -> None:
         worker.cancel()
         with pytest.raises(TrainingCanceled):
             worker.train(job(), quiet)
+
+
+def test_a_training_that_is_to_finish_has_the_best_model_so_far(job: Jobs) -> None:
+    def enough(event: Progress | Trial) -> None:
+        if isinstance(event, Trial) and event.number == 3:
+            threading.Thread(target=worker.finish).start()
+
+    with Worker() as worker:
+        worker.finish()  # Nothing is under way.
+        outcome = worker.train(job(rows=4000, seconds=600.0, allowed=600.0), enough)
+        assert 3 <= len(outcome.trials) <= 5
+        assert any(isinstance(notice, EndedEarly) for notice in outcome.notices)
+        # The wish was for that training alone.
+        again = worker.train(job(max_trials=3), quiet)
+        assert [trial.state for trial in again.trials] == ["done"] * 4
 
 
 def test_a_machine_that_starts_no_process_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def train(operator: Train, scope: Scope) -> Answer:
     with ExitStack() as ends:
         # The worker starts first: it loads the learners while DuckDB reads the rows.
         worker = ends.enter_context(Worker())
-        ends.enter_context(scope.cancellation.by(worker.cancel))
+        ends.enter_context(scope.cancellation.by(worker.cancel, worker.finish))
         told = ends.enter_context(telling(scope.listener, str(operator.name), operator.settings.max_runtime))
         stage = ends.enter_context(Stage(scope.host))
         with gathered(scope.notices) as said:

@@ -123,10 +123,12 @@ def _solved(table: Table, rows: Codes, settings: Settings, clock: Clock) -> tupl
     weight = table.weights(rows)
     weight = np.ones(len(rows)) if weight is None else weight / weight.mean()
     problem = _Problem(*_inputs(blank, matrix), target, weight[:, None], blank.link, float(settings["l2"]))
-    late = False
+    late, steps = False, 0
 
     def watch(intermediate_result: Any) -> None:  # noqa: ARG001
-        nonlocal late
+        nonlocal late, steps
+        steps += 1
+        clock.tick(steps / _ITERATIONS)
         if late := clock.left <= 0:
             raise StopIteration
 

@@ -253,6 +253,7 @@ class _Run:
                 part = order[start : start + _STRIDE]
                 key = np.array([self.table.seed % 2**31, at], np.int32)
                 state = steps.advance(state, rows, tensor(part), tensor(plan[at : at + len(part)]), tensor(key))
+            self.clock.tick(number / self.passes)
             yield number, state[0], True
 
     def _judged(self, steps: Descent, weights: Any, rows: Any, chosen: NDArray[np.int32]) -> float:

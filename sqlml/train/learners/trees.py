@@ -113,6 +113,7 @@ class _Run:
             began = time.monotonic()
             exhausted = self.booster.update()
             self.grown = done
+            self._clock.tick(done / limit)
             self._note(done, self.booster.eval_valid()[0][2] if validates else math.nan)
             longest = max(longest, time.monotonic() - began)
             if exhausted or done - self.best > self._patience + self.best / 4:
