@@ -66,7 +66,6 @@ class _Search:
         self._bags: list[Bag] = []
         self._left_off: list[tuple[float, Learner, Settings]] = []
         self._notices: list[Problem] = []
-        self._paces: dict[str, float] = {}
 
     def run(self) -> Outcome:
         self._loads = Loads(learner for learner, _ in self._plan.trials)
@@ -207,17 +206,16 @@ class _Search:
         self._on_event(trial)
         if done:
             self._bags.append(done)
-            self._watch(done)
-
-    def _watch(self, done: Bag) -> None:
-        """Notes how quick this machine is; where trials are counted, nothing may depend on that."""
-        if done.seconds > _TELLING and done.pace and not self._is_counted:
-            low, high = _PACES
-            self._paces[done.learner.name] = min(high, max(low, done.pace))
 
     def _pace(self, learner: Learner) -> float:
-        """How much slower than planned a learner is; one that is yet to be seen is as little behind as any other."""
-        return self._paces.get(learner.name) or min(self._paces.values(), default=1.0)
+        """How many times as long as planned a learner takes now; one that is yet to be seen, as the quickest trial.
+
+        Where trials are counted, nothing may depend on that.
+        """
+        telling = [] if self._is_counted else [one for one in self._bags if one.pace and one.seconds > _TELLING]
+        own = [one.pace for one in telling if one.learner is learner]
+        low, high = _PACES
+        return min(high, max(low, own[-1] if own else min((one.pace for one in telling), default=low)))
 
     def _finished(self) -> Outcome:
         if not self._bags:
