@@ -9,16 +9,20 @@ from sqlml.schema import Column, Task
 
 _SCORED = '"__sqlml_scored"'
 
+# Standard errors to either side of a value within which that of as many other rows lies, 19 times of 20: both err.
+AHEAD = 1.959963984540054 * 2**0.5
+
 
 def kept(column: str) -> str:
     """SQL of the scores of a row that lie in a column of it."""
     return f"{ROW}.{column}"
 
 
-def evaluation_sql(operator: Evaluate, scores: str) -> tuple[str, str]:
+def evaluation_sql(operator: Evaluate, scores: str, errors: float | None = None) -> tuple[str, str]:
     """What to write before and behind a query, so that the metrics of `scores`, SQL of a row's, come out.
 
-    Each part is measured on the rows in which its own target is known.
+    Each part is measured on the rows in which its own target is known. Intervals reach as many standard `errors` to
+    either side; the macros' own number, None, makes them those of the metrics themselves.
     """
     model = operator.model
     if operator.query is None:
@@ -31,7 +35,8 @@ def evaluation_sql(operator: Evaluate, scores: str) -> tuple[str, str]:
     measures = [
         (part, mark, measure) for part, mark in zip(model.parts, marks, strict=True) for measure in MEASURES[part.task]
     ]
-    measured = " UNION ALL ".join(_measured(model, *one, at) for at, one in enumerate(measures))
+    reach = "" if errors is None else f", errors := {errors!r}"
+    measured = " UNION ALL ".join(_measured(model, *one, at, reach) for at, one in enumerate(measures))
     return (
         f"(WITH {_SCORED} AS MATERIALIZED (SELECT {', '.join(truths)}, {scores} AS scores FROM (",
         f"\n) AS {ROW} WHERE {known}), {_prepared(model, marks)}"
@@ -97,10 +102,10 @@ def _classes(part: Part) -> list[str]:
     return columns
 
 
-def _measured(model: Model, part: Part, mark: str, measure: Measure, position: int) -> str:
+def _measured(model: Model, part: Part, mark: str, measure: Measure, position: int, reach: str) -> str:
     call = f"{home(model)}.{identifier(measure.name)}({_of(mark)}, "
     name = literal(model.prefix(part) + measure.name)
     return (
         f"SELECT {position} AS position, {name} AS metric, m.value, m.lower, m.upper,"
-        f" b.value AS baseline, m.rows FROM {call}{measure.arguments}) AS m, {call}{measure.baseline}) AS b"
+        f" b.value AS baseline, m.rows FROM {call}{measure.arguments}{reach}) AS m, {call}{measure.baseline}) AS b"
     )

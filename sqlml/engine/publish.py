@@ -10,7 +10,7 @@ from typing import Any
 from sqlml.diagnostics import Problem, Span
 from sqlml.engine import catalog
 from sqlml.engine.database import Host
-from sqlml.engine.evaluation import evaluation_sql, kept
+from sqlml.engine.evaluation import AHEAD, evaluation_sql, kept
 from sqlml.engine.measures import MEASURES
 from sqlml.engine.scoring import joined, outputs, score_call
 from sqlml.engine.stage import Split
@@ -159,7 +159,7 @@ def _measure(host: Host, model: Model, learnt: Sequence[Learnt], asked: str | No
     for part, one in zip(model.parts, learnt, strict=True):
         artifact, prefix = literal(part.artifact), model.prefix(part)
         relation = Query(one.split.measured, Span(0, 0))
-        head, tail = evaluation_sql(Evaluate(replace(model, parts=(part,)), relation), kept(one.split.scores))
+        head, tail = evaluation_sql(Evaluate(replace(model, parts=(part,)), relation), kept(one.split.scores), AHEAD)
         host.run(
             f"INSERT INTO {at}.metrics SELECT {artifact}, {before} + row_number() OVER (), {literal(prefix)} || metric,"
             f" * EXCLUDE (metric) FROM {head}FROM {relation.text}{tail}"

@@ -1,16 +1,14 @@
 """From the trials to the one model: weights, a last fit on all rows, a graph, and scores of the rows held out."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from sqlml.diagnostics import Problem, Warning
+from sqlml.diagnostics import Problem
 from sqlml.model.form import Blend, Floats, Form, Matrix, sharpened
 from sqlml.train.bag import Bag
 from sqlml.train.blend import Judged, mean, power, weights
@@ -18,20 +16,12 @@ from sqlml.train.clock import Clock
 from sqlml.train.export import Exported, exported
 from sqlml.train.fitted import Fitted
 from sqlml.train.job import SCORES, Job
-from sqlml.train.problems import LearnerDiffers, LearnerFailed, NothingLearnt, PartOfRows, ScoresSlowly, TrainingFailed
+from sqlml.train.problems import LearnerDiffers, NothingLearnt, PartOfRows, ScoresSlowly, TrainingFailed
+from sqlml.train.refit import Guarded, Member, Refit, Tell
 from sqlml.train.table import Table
 
 # So many times the usual cost of scoring is worth a word.
 _SLOW = 1.5
-# Fits of one member with different seeds, beyond which an average gains little.
-_MOST_COPIES = 4
-# The work of a fit grows with this power of its rows: there are more of them, and more to learn from them.
-_WORK = 1.5
-# A last fit on hardly more rows than a trial's is not worth its time.
-_LEAST_GROWTH = 1.05
-
-Guarded = Callable[[Warning, Callable[[], Any]], Any]
-Tell = Callable[[str], Callable[[float], None]]
 
 
 @dataclass(frozen=True)
@@ -44,26 +34,13 @@ class Made:
     notices: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Member:
-    """A bag with its weight in the blend, and what predicts in its place in the model."""
-
-    bag: Bag
-    weight: float
-    lasts: tuple[Fitted, ...]
-
-    @property
-    def cost(self) -> float:
-        """Microseconds of one core to score a row."""
-        return sum(fitted.cost for fitted in self.lasts)
-
-
 class Final:
     """The end of one job; `guarded` turns what fails into a warning, `tell` says what is being done."""
 
     def __init__(self, job: Job, table: Table, judged: Judged, clock: Clock, guarded: Guarded, tell: Tell) -> None:
         self._job, self._table, self._judged, self._clock = job, table, judged, clock
         self._guarded, self._tell = guarded, tell
+        self._refit = Refit(job, table, clock, guarded, tell)
 
     def made(self, bags: Sequence[Bag]) -> Made:
         """The best blend of the bags whose stored form predicts what was learnt.
@@ -74,7 +51,7 @@ class Final:
         left = list(bags)
         while left:
             members, sharpness = self._blended(left)
-            members = self._refitted(members)
+            members = self._refit.refitted(members)
             made = self._exported(members, sharpness)
             if made is None:
                 broken = self._broken(members)
@@ -93,68 +70,6 @@ class Final:
         if job.task.classifies and job.metric == "log_loss" and len(found):
             sharpness = power(self._judged, mean(scores, found))
         return [Member(bags[place], weight, bags[place].fits[:1]) for place, weight in found.items()], sharpness
-
-    def _refitted(self, members: Sequence[Member]) -> list[Member]:
-        """The members fitted once more, on all rows or as many as the time allows."""
-        clock = self._clock.telling(self._tell("fitting the best models on all rows"))
-        copies = self._copies(members)
-        jobs = [(member, seed) for member, count in zip(members, copies, strict=True) for seed in range(count)]
-        side_by_side = max(1, min(self._job.threads, len(jobs)))
-        last = partial(self._last, growth=self._growth(members), threads=self._job.threads // side_by_side)
-        with ThreadPoolExecutor(side_by_side) as pool:
-            fits = list(pool.map(lambda one, share: last(one[0], one[1], share), jobs, clock.shares(len(jobs))))
-        made = [tuple(f for (one, _), f in zip(jobs, fits, strict=True) if f and one is member) for member in members]
-        return [replace(member, lasts=lasts or member.lasts) for member, lasts in zip(members, made, strict=True)]
-
-    def _growth(self, members: Sequence[Member]) -> float:
-        """For how many times the rows of a trial's fit there is time."""
-        if self._is_counted:
-            return math.inf
-        work = [member.bag.seconds for member in members]
-        longest = max(sum(work) / max(1, min(self._job.threads, len(members))), *work, 1e-6)
-        return float((self._left / longest) ** (1 / _WORK))
-
-    def _copies(self, members: Sequence[Member]) -> list[int]:
-        """How many fits to make of each member, with a seed each: the average errs less, and scores slower.
-
-        One more at a time, of the member whose fits weigh most, as long as there is time and scoring may cost so much.
-        """
-        whole = len(self._table.label) / max(1, min(member.lasts[0].rows for member in members))
-        work = [member.bag.seconds * whole**_WORK for member in members]
-        seconds = math.inf if self._is_counted else self._left * self._job.threads - sum(work)
-        cost, counts = self._job.scoring - sum(member.cost for member in members), [1] * len(members)
-        varying = [place for place, member in enumerate(members) if member.bag.fits[0].varies]
-        while some := [
-            place
-            for place in varying
-            if counts[place] < _MOST_COPIES and members[place].cost <= cost and work[place] <= seconds
-        ]:
-            chosen = max(some, key=lambda place: members[place].weight / counts[place])
-            counts[chosen] += 1
-            cost, seconds = cost - members[chosen].cost, seconds - work[chosen]
-        return counts
-
-    @property
-    def _is_counted(self) -> bool:
-        """Whether trials are counted, so that nothing may depend on how long they took."""
-        return self._job.max_trials is not None
-
-    @property
-    def _left(self) -> float:
-        """Seconds left for fitting."""
-        return max(0.0, self._clock.left - self._job.writing)
-
-    def _last(self, member: Member, seed: int, clock: Clock, *, growth: float, threads: int) -> Fitted | None:
-        every, had = len(self._table.label), member.lasts[0].rows
-        rows = int(min(every, had * growth))
-        if rows < _LEAST_GROWTH * had:
-            return None
-        fit = self._table.sample(np.arange(every), rows)
-        table = replace(self._table, fit=fit, threads=max(1, threads), seed=self._job.seed + seed)
-        learner = member.bag.learner
-        settings = learner.merged([fitted.again for fitted in member.bag.fits], rows / had)
-        fitted: Fitted | None = self._guarded(LearnerFailed(learner.title), lambda: learner.fit(table, settings, clock))
-        return fitted if fitted and fitted.finished else None
 
     def _exported(self, members: Sequence[Member], sharpness: float) -> Exported | None:
         """The graph of the blend, None where it does not predict what the members do."""
@@ -176,8 +91,8 @@ class Final:
 
     def _written(self, members: Sequence[Member], sharpness: float, made: Exported) -> Made:
         self._tell("measuring the model")
-        fits = [(member.weight / len(member.bag.fits), fitted) for member in members for fitted in member.bag.fits]
-        # By the fits of the trials, none of which has seen the rows held out.
+        # None of these fits has seen the rows held out.
+        fits = [(member.weight / len(member.seen), fitted) for member in members for fitted in member.seen]
         self._scored(fits, sharpness, self._table.matrix[self._job.rows :]).tofile(self._job.folder / SCORES)
         return Made(made.graph, _title(members), _detail(members), tuple(self._said(members, made)))
 

@@ -94,7 +94,8 @@ def _in_turn(learners: list[Learner], rows: int, splits: int, size: Size) -> lis
     strangers = [name for name in waiting if name not in _TURNS]
     # Where the main learner is slow, as it is with many classes, one that is loaded late and still quicker comes first.
     most = max((_trial(_full, one, rows, splits, size) for one in learners if is_main(one)), default=0.0)
-    quicker = [one.name for one in learners if one.loading and _trial(_full, one, rows, splits, size) < most]
+    late = [(one, one.loading + _trial(_full, one, rows, splits, size)) for one in learners if one.loading]
+    quicker = [one.name for one, seconds in late if seconds < most]
     order = []
     while any(left for _, left in waiting.values()):
         for name in [_TURNS[0], *strangers, *quicker, *_TURNS[1:]]:

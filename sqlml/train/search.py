@@ -28,6 +28,8 @@ from sqlml.train.table import Table
 _EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.33, 0.25, 0.6
 # What the last fits on all rows may take of the whole time.
 _RESERVE = 0.35
+# And where it takes two fits, so many times as long, and at most that share of the time.
+_TWICE = 1.7, 0.5
 # The least time that a trial needs, as a share of what the shortest of its learner took.
 _LEAST_LENGTH = 0.6
 # A learner whose trials lose so many times as much as the best is not tried again.
@@ -144,7 +146,9 @@ class _Search:
         best = sorted(self._bags, key=lambda one: rounded(one.loss))[:3]
         work = [one.seconds * self._growth**1.5 for one in best]
         needed = max([sum(work) / self._job.threads, *work], default=0.0)
-        return min(needed, _RESERVE * self._job.seconds)
+        # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
+        times, most = _TWICE if len(self._tables) < self._job.folds else (1.0, _RESERVE)
+        return min(times * needed, most * self._job.seconds)
 
     @property
     def _growth(self) -> float:

@@ -29,7 +29,7 @@ COLUMNS: list[tuple[str, str, list[str]]] = [
     ("BOOLEAN", "i % 3 = 0", ["true", "false"]),
     ("VARCHAR", "['red', 'green', 'it''s'][1 + i % 3]", ["''", "'unseen'", "'🛒'", "repeat('x', 100000)"]),
     ("ENUM('low', 'mid', 'high')", "['low', 'mid', 'high'][1 + i % 3]", ["'high'"]),
-    ("UUID", "md5((i % 90)::VARCHAR)::UUID", ["'00000000-0000-0000-0000-000000000000'"]),
+    ("UUID", "md5((i % 25)::VARCHAR)::UUID", ["'00000000-0000-0000-0000-000000000000'"]),
     ("BIT", "(i % 16)::UTINYINT::BIT", ["'1'", "repeat('01', 500)"]),
     ("BLOB", "encode('b' || i % 12)", ["''::BLOB", r"'\x00\xFF\x80'::BLOB"]),
     ("DATE", "DATE '2024-01-01' + (i % 300)::INTEGER",

@@ -11,7 +11,7 @@ from sqlml.model.form import Constant, Floats, sharpened
 from sqlml.model.runtime import Graph
 from sqlml.schema import Feature, Task
 from sqlml.testing.learner import small_table
-from sqlml.train import final
+from sqlml.train import final, plan
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.job import SCORES, Job, Outcome
@@ -80,6 +80,23 @@ def test_scores_of_rows_held_out_come_from_fits_that_never_saw_them(job: Jobs) -
     trials = [fitted.predict(rows) for _, table, fitted in fits if len(table.validation)]
     assert len(trials) == 5
     np.testing.assert_allclose(scores, np.mean(trials, axis=0), rtol=1e-12)
+
+
+def test_where_few_folds_were_judged_the_model_is_measured_by_fits_on_all_other_rows(
+    job: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "_SPLITS_SHARE", 0.0)
+    monkeypatch.setattr(final, "weights", lambda *_: {1: 1.0})
+    fits: Fits = []
+    asked = job(Task.REGRESSION, rows=400, max_trials=1)
+    made(asked, Baseline(), noting(Trees, fits))
+    assert len([fit for fit in fits if len(fit[1].validation)]) == 1
+    known = [fitted for _, table, fitted in last(fits) if len(table.fit) == asked.rows]
+    every = [fitted for _, table, fitted in last(fits) if len(table.fit) == 400]
+    assert len(known) == len(every) == 1
+    _, scores = held_out(asked)
+    rows = small_table(Task.REGRESSION, 400).matrix[300:]
+    np.testing.assert_allclose(scores, known[0].predict(rows), rtol=1e-12)
 
 
 def test_luck_is_not_taken_for_skill(job: Jobs) -> None:

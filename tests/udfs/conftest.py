@@ -44,12 +44,15 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def measure(connection: duckdb.DuckDBPyConnection) -> Measure:
     """Returns a function that calls a metric with columns `a` (actual), `p` (what is beside it) and `w` (weight)."""
 
-    def call(metric: str, actual: pa.Array, beside: pa.Array, weight: list[float] | None = None) -> Estimate:
+    def call(
+        metric: str, actual: pa.Array, beside: pa.Array, weight: list[float] | None = None, errors: float | None = None
+    ) -> Estimate:
         columns = {"a": actual, "p": beside}
         if weight is not None:
             columns["w"] = pa.array(weight, pa.float64())
         connection.register("sample", pa.table(columns))
         arguments = "sample, a, p" if weight is None else "sample, a, p, weight := w"
+        arguments += "" if errors is None else f", errors := {errors!r}"
         row, *more = connection.execute(f'FROM "{metric}"({arguments})').fetchall()
         assert not more
         return Estimate(*row)

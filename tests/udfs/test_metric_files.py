@@ -39,7 +39,7 @@ def test_a_file_holds_one_macro_named_as_the_file(file: Path) -> None:
     signature = header(file)[0]
     assert statement(file)[0] == f"CREATE OR REPLACE MACRO {signature} AS TABLE"
     assert signature.startswith(f"{file.stem}(tbl, actual, ")
-    assert signature.endswith(", weight := 1)")
+    assert signature.endswith(", weight := 1, errors := 1.959963984540054)")
     statements = duckdb.extract_statements(file.read_text(encoding="utf-8"))
     assert len(statements) == 1
 

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.random import Generator, default_rng
 
+from sqlml.engine.evaluation import AHEAD
+
 METRICS = [file.stem for file in FILES]
 UNBOUNDED = {"rmse", "mae", "mape", "log_loss"}
 DRAWS = 300
@@ -120,6 +122,24 @@ def test_an_interval_covers_the_truth_as_often_as_it_says(metric: str, weighed: 
         found = measure(metric, *columns, random.gamma(2, size=ROWS) if weighed else None)
         covered += found.lower <= truth <= found.upper
     assert 0.90 <= covered / DRAWS <= 0.99
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", METRICS)
+def test_an_interval_ahead_covers_the_value_of_as_many_other_rows(metric: str, measure: Measure) -> None:
+    random = default_rng(4)
+    covered = 0
+    for _ in range(DRAWS):
+        found = measure(metric, *sample(metric, random, ROWS), errors=AHEAD)
+        covered += found.lower <= measure(metric, *sample(metric, random, ROWS)).value <= found.upper
+    assert 0.90 <= covered / DRAWS <= 0.99
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_an_interval_ahead_is_wider_by_about_the_root_of_two(metric: str, measure: Measure) -> None:
+    columns = sample(metric, default_rng(11), 5_000)
+    plain, ahead = measure(metric, *columns), measure(metric, *columns, errors=AHEAD)
+    assert (ahead.upper - ahead.lower) / (plain.upper - plain.lower) == pytest.approx(2**0.5, abs=0.05)
 
 
 def rare_and_sharp(random: Generator, rows: int) -> Any:

@@ -9,7 +9,20 @@ import duckdb
 import pytest
 from conftest import FILES
 
-USUAL = ["actual", "score", "predicted", "probabilities", "weight", "tbl", "rows", "value", "lower", "upper", "truth"]
+USUAL = [
+    "actual",
+    "score",
+    "predicted",
+    "probabilities",
+    "weight",
+    "errors",
+    "tbl",
+    "rows",
+    "value",
+    "lower",
+    "upper",
+    "truth",
+]
 # What stands beside `actual` in each kind of metric, and what a row of it looks like.
 BESIDE = {
     "score": ("BOOLEAN", "i % 3 = 0", "DOUBLE", "i / 7.0e0"),
@@ -33,7 +46,7 @@ def inner_tables(file: Path) -> list[str]:
 
 
 def beside(file: Path) -> str:
-    found = re.search(r"\(tbl, actual, (\w+), weight := 1\)", file.read_text(encoding="utf-8"))
+    found = re.search(r"\(tbl, actual, (\w+), weight := 1, errors := [0-9.]+\)", file.read_text(encoding="utf-8"))
     assert found
     return found[1]
 

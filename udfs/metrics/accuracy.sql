@@ -1,4 +1,4 @@
--- accuracy(tbl, actual, predicted, weight := 1)
+-- accuracy(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- The share of rows whose prediction is right.
 --
 -- Example:
@@ -13,7 +13,7 @@
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: Wilson's, for a proportion.
 -- Source: Wilson 1927, J. Am. Stat. Assoc. 22; effective sample size (sum w)^2 / sum w^2: Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO accuracy(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO accuracy(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT actual, predicted, CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -38,7 +38,7 @@ estimate AS (
         rows,
         hits / (hits + misses) AS value,
         (hits + misses) * (hits + misses) / squares AS size,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 )
 SELECT

@@ -1,4 +1,4 @@
--- balanced_accuracy(tbl, actual, predicted, weight := 1)
+-- balanced_accuracy(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- The plain average of each class's recall, over the classes that occur in actual.
 --
 -- Example:
@@ -14,7 +14,7 @@
 -- Interval: the classes' own Wilson intervals joined by MOVER.
 -- Source: Zou & Donner 2008, Statistics in Medicine 27, for MOVER; Wilson 1927, J. Am. Stat. Assoc. 22; effective
 --   sample size (sum w)^2 / sum w^2: Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO balanced_accuracy(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO balanced_accuracy(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT actual, predicted, CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -40,7 +40,7 @@ classes AS (
         members,
         hits / (hits + misses) AS share,
         (hits + misses) * (hits + misses) / squares AS size,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM totals
 ),
 bounded AS (

@@ -1,4 +1,4 @@
--- brier(tbl, actual, score, weight := 1)
+-- brier(tbl, actual, score, weight := 1, errors := 1.959963984540054)
 -- The mean squared distance of the positive class's probability from what happened.
 --
 -- Example:
@@ -12,7 +12,7 @@
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: normal on the logit scale; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO brier(tbl, actual, score, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO brier(tbl, actual, score, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, points, mass) AS (
     SELECT CAST(actual AS BOOLEAN), CAST(score AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -41,7 +41,7 @@ spread AS (
              WHEN average IN (0, 1) THEN 0
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
                        / (whole * whole - squares)) / (average * (1 - average)) END AS spread,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 )
 SELECT

@@ -1,4 +1,4 @@
--- f1(tbl, actual, predicted, weight := 1)
+-- f1(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- The harmonic mean of precision and recall; 0 where no row is positive or predicted so.
 --
 -- Example:
@@ -15,7 +15,7 @@
 --   2s / (1 + s).
 -- Source: Hand, Christen & Kirielle 2021, Machine Learning 110, for the share; Wilson 1927, J. Am. Stat. Assoc. 22;
 --   effective sample size (sum w)^2 / sum w^2: Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO f1(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO f1(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT CAST(actual AS BOOLEAN), CAST(predicted AS BOOLEAN), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -40,7 +40,7 @@ estimate AS (
         rows,
         CASE WHEN rows > 0 THEN coalesce(hits / nullif(hits + misses, 0), 0) END AS share,
         coalesce((hits + misses) * (hits + misses) / nullif(squares, 0), 0) AS size,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 ),
 bounded AS (

@@ -1,4 +1,4 @@
--- log_loss(tbl, actual, probabilities, weight := 1)
+-- log_loss(tbl, actual, probabilities, weight := 1, errors := 1.959963984540054)
 -- The mean of minus the natural logarithm of the probability given to the class that happened.
 --
 -- Example:
@@ -17,7 +17,7 @@
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: normal on the log scale; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO log_loss(tbl, actual, probabilities, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO log_loss(tbl, actual, probabilities, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, chances, mass) AS (
     SELECT actual, probabilities, CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -51,7 +51,7 @@ spread AS (
              WHEN average = 0 THEN 0
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
                        / (whole * whole - squares)) / average END AS spread,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 )
 SELECT

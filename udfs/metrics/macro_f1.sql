@@ -1,4 +1,4 @@
--- macro_f1(tbl, actual, predicted, weight := 1)
+-- macro_f1(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- The plain average of each class's F1, over all classes that occur in actual or predicted.
 --
 -- Example:
@@ -14,7 +14,7 @@
 -- Interval: the classes' own intervals, as in f1, joined by MOVER with the correlations that the delta method gives.
 -- Source: Zou 2007, Psychological Methods 12, for MOVER with correlation; Takahashi et al. 2022, Applied Intelligence
 --   52, for the delta method.
-CREATE OR REPLACE MACRO macro_f1(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO macro_f1(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT actual, predicted, CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -50,7 +50,7 @@ classes AS (
         *,
         hits / (hits + misses) AS share,
         (hits + misses) * (hits + misses) / (hit_squares + miss_squares) AS size,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM totals
 ),
 bounded AS (

@@ -1,4 +1,4 @@
--- mape(tbl, actual, predicted, weight := 1)
+-- mape(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- The mean absolute error as a share of the actual value, over the rows where that is not 0.
 --
 -- Example:
@@ -12,7 +12,7 @@
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: normal on the log scale; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO mape(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO mape(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT CAST(actual AS DOUBLE), CAST(predicted AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -41,7 +41,7 @@ spread AS (
              WHEN average = 0 THEN 0
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
                        / (whole * whole - squares)) / average END AS spread,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 )
 SELECT

@@ -1,4 +1,4 @@
--- pr_auc(tbl, actual, score, weight := 1)
+-- pr_auc(tbl, actual, score, weight := 1, errors := 1.959963984540054)
 -- Average precision: the precision at each score, averaged over the positive rows.
 --
 -- Example:
@@ -15,7 +15,7 @@
 -- Source: Boyd, Eng & Page 2013, ECML PKDD, for the number of positive rows as the size; Deville 1999, Survey
 --   Methodology 25, for linearisation; Korn & Graubard 1998, Survey Methodology 24, for Wilson's interval at an
 --   effective sample size.
-CREATE OR REPLACE MACRO pr_auc(tbl, actual, score, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO pr_auc(tbl, actual, score, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, points, mass) AS (
     SELECT CAST(actual AS BOOLEAN), CAST(score AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -76,7 +76,7 @@ estimate AS (
         rows,
         value,
         CASE WHEN value < 1 AND variance > 0 THEN least(p_size, value * (1 - value) / variance) ELSE p_size END AS size,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM spread
 )
 SELECT

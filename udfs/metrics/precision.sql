@@ -1,4 +1,4 @@
--- precision(tbl, actual, predicted, weight := 1)
+-- precision(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- Of the rows predicted positive, the share that is; 0 where none is predicted positive.
 --
 -- Example:
@@ -14,7 +14,7 @@
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: Wilson's, for a proportion of the rows predicted positive.
 -- Source: Wilson 1927, J. Am. Stat. Assoc. 22; effective sample size (sum w)^2 / sum w^2: Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO precision(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO precision(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT CAST(actual AS BOOLEAN), CAST(predicted AS BOOLEAN), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -39,7 +39,7 @@ estimate AS (
         rows,
         CASE WHEN rows > 0 THEN coalesce(hits / nullif(hits + misses, 0), 0) END AS value,
         coalesce((hits + misses) * (hits + misses) / nullif(squares, 0), 0) AS size,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 )
 SELECT

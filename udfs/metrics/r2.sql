@@ -1,4 +1,4 @@
--- r2(tbl, actual, predicted, weight := 1)
+-- r2(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- The share of the target's variance that the predictions explain: 1 at best, 0 for the mean, below 0 when worse.
 --
 -- Example:
@@ -13,7 +13,7 @@
 -- NULL: where actual is constant or infinite.
 -- Interval: normal on the scale of log(1 - r2), by the delta method.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO r2(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO r2(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT CAST(actual AS DOUBLE), CAST(predicted AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -51,7 +51,7 @@ spread AS (
              ELSE sqrt(greatest(0, ee - 2 * ratio * ea + ratio * ratio * aa) * whole * whole
                        / (whole * whole - squares))
                   / (ratio * around) END AS spread,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 )
 SELECT

@@ -1,4 +1,4 @@
--- rmse(tbl, actual, predicted, weight := 1)
+-- rmse(tbl, actual, predicted, weight := 1, errors := 1.959963984540054)
 -- The square root of the mean squared error, in the target's own unit.
 --
 -- Example:
@@ -11,7 +11,7 @@
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: normal on the log scale of the mean squared error; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling.
-CREATE OR REPLACE MACRO rmse(tbl, actual, predicted, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO rmse(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT CAST(actual AS DOUBLE), CAST(predicted AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -40,7 +40,7 @@ spread AS (
              WHEN average = 0 THEN 0
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
                        / (whole * whole - squares)) / (2 * average) END AS spread,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM total
 )
 SELECT

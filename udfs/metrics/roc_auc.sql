@@ -1,4 +1,4 @@
--- roc_auc(tbl, actual, score, weight := 1)
+-- roc_auc(tbl, actual, score, weight := 1, errors := 1.959963984540054)
 -- The chance that a positive row scores higher than a negative one, a tie counting half.
 --
 -- Example:
@@ -17,7 +17,7 @@
 --   Wilson's interval at an effective sample size. The least size is Birnbaum & Klose's 1957 (Ann. Math. Stat. 28)
 --   bound, the greatest what Hanley & McNeil's 1982 (Radiology 143) variance tends to as the area nears 1 with m = n,
 --   which gives an area of 1 an interval too.
-CREATE OR REPLACE MACRO roc_auc(tbl, actual, score, weight := 1) AS TABLE
+CREATE OR REPLACE MACRO roc_auc(tbl, actual, score, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, points, mass) AS (
     SELECT CAST(actual AS BOOLEAN), CAST(score AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
@@ -84,7 +84,7 @@ estimate AS (
         CASE WHEN positives < 2 OR negatives < 2 THEN least(p_size, n_size)
              WHEN variance > 0 THEN greatest(least(p_size, n_size), least(ceiling, value * (1 - value) / variance))
              ELSE ceiling END AS size,
-        1.959963984540054::DOUBLE AS z
+        errors::DOUBLE AS z
     FROM (SELECT *, 4 * p_size * n_size / (p_size + n_size) AS ceiling FROM spread)
 )
 SELECT
