@@ -80,8 +80,10 @@ class NeuralNetwork:
 
     def cost(self, rows: int, features: int, classes: int) -> float:
         units = (*[_UNITS] * _LAYERS, max(1, classes))
-        waves = _WAVES if features <= _MOST_WAVING else 0
-        layout = Layout(tuple(range(features)), (), (), (), (), (), waves, 0, units, "selu", "softmax")
+        # Of usual tables, every second column is a quantity.
+        quantities = tuple(range(-(-features // 2)))
+        waves = _WAVES if len(quantities) <= _MOST_WAVING else 0
+        layout = Layout(quantities, (), (), (), (), (), waves, 0, units, "selu", "softmax")
         return _WORTH * _pass_seconds(layout, rows)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:

@@ -40,8 +40,8 @@ _SKEWED = 1.0
 _LOOKED_AT = 2_000
 # Seconds on one core, measured: of a cell put into bins, of a cell in one tree of 31 leaves, of a leaf's feature.
 _BIN_SAMPLED, _BIN_STORED, _TREE_CELL, _TREE_LEAF = 1.5e-7, 5e-8, 6e-9, 2.5e-6
-# Rows that fill all bins of a quantity, and that a leaf usually has at least.
-_ROWS_THAT_FILL, _ROWS_A_LEAF = 1_000, 25
+# Rows that fill all bins of a quantity, and that a leaf usually has at least; and the bins filled in usual tables.
+_ROWS_THAT_FILL, _ROWS_A_LEAF, _FILLED = 1_000, 25, 0.4
 
 # Settings that let the seed decide.
 _RANDOM = ("extra_trees", "bagging_fraction", "feature_fraction")
@@ -71,8 +71,8 @@ class Trees:
 
     def cost(self, rows: int, features: int, classes: int) -> float:
         sums = classes if classes > 2 else 1
-        # Few rows fill neither all bins nor all leaves.
-        size = _Size(features, features, features * min(1.0, rows / _ROWS_THAT_FILL))
+        # Few rows fill neither all bins nor all leaves, nor do columns of few values.
+        size = _Size(features, features, features * _FILLED * min(1.0, rows / _ROWS_THAT_FILL))
         leaves = max(2, min(31, rows // _ROWS_A_LEAF))
         return size.bin_seconds(rows) + _FEWEST_ROUNDS * sums * size.tree_seconds(rows, leaves)
 
