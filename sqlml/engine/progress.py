@@ -17,8 +17,8 @@ class Progress:
     `best` is the best value of `metric` among the `trials` that have ended, on rows that they did not learn from;
     None as long as there is none. `seconds` have passed of the `limit` that training may take. The last one of a
     training has `over` set, however it ended. `done` is how far the phase is, from 0 to 1, where that is known; it may
-    end before 1. Where several targets are learnt, one after the other, the phase names
-    the one that is, and the trials are its own.
+    end before 1. Where several targets are learnt, one after the other, the phase names the one that is, and the
+    trials are its own.
     """
 
     model: str

@@ -10,7 +10,7 @@ from sqlml.prep.ask import Ask, ends, texts
 from sqlml.prep.between import between
 from sqlml.prep.kind import Kind
 from sqlml.prep.outcomes import outcomes
-from sqlml.prep.problems import TextReadAsNumbers
+from sqlml.prep.problems import NoUsableColumns, TextReadAsNumbers
 from sqlml.prep.profile import Profile, profile
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.step import Step
@@ -44,8 +44,11 @@ def fit(
     """The recipe for `columns`, and what was decided about them.
 
     `relation` is a table of the rows to learn from, all labelled, and `order` the column that numbers them. Nothing
-    else is looked at. `part` is the column that has the number of a row's part of one of `folds`; without two
-    of them no step uses the target.
+    else is looked at. `part` is the column that has the number of a row's part of one of `folds`; without two of them
+    no step uses the target.
+
+    Raises:
+        NoUsableColumns: nothing is left to learn from.
     """
     others = [column for column in columns if column.name.lower() != target.column.name.lower()]
     parts, taken_apart = unpack(ask, relation, others, order)
@@ -69,6 +72,8 @@ def fit(
     centres = _centres(ask, view, assigned.used)
     steps = [step for p in assigned.used for step in _steps(p, centres.get(p.column.name), text)]
     steps += between(ask, relation, [p.column for p in assigned.used])
+    if not steps:
+        raise NoUsableColumns(target.column.name, [notice.message for notice in notices])
     return Recipe(tuple(_varying(ask, relation, steps))), notices
 
 

@@ -67,6 +67,7 @@ def bag(
     def fit(table: Table, share: Clock) -> tuple[Fitted, Floats, float]:
         own = share.part(limit, planned)
         fitted = learner.fit(table, settings, own)
+        own.tick(1.0)
         return _sound(fitted), fitted.predict(table.matrix[table.validation]), own.passed
 
     done: list[tuple[Fitted, Floats, float]] = []

@@ -20,7 +20,7 @@ from sqlml.train.table import Table
 # Fits of one member with different seeds, beyond which an average gains little.
 _MOST_COPIES = 4
 # The work of a fit grows with this power of its rows: there are more of them, and more to learn from them.
-_WORK = 1.5
+WORK = 1.5
 # A fit on less than this share of a trial's rows is one on a part of them; and what may be planned of the time left.
 _FULL, _SURE = 0.95, 0.9
 # A last fit on hardly more rows than a trial's is not worth its time.
@@ -107,7 +107,7 @@ class Refit:
         return self._multiple(members, self._job.rows)
 
     def _multiple(self, members: Sequence[Member], rows: int) -> float:
-        return float((rows / max(1, min(member.lasts[0].rows for member in members))) ** _WORK)
+        return float((rows / max(1, min(member.lasts[0].rows for member in members))) ** WORK)
 
     def _growth(self, members: Sequence[Member]) -> float:
         """For how many times the rows of a trial's fit there is time."""
@@ -115,7 +115,7 @@ class Refit:
             return math.inf
         work = [member.bag.seconds for member in members]
         longest = max(sum(work) / max(1, min(self._job.threads, len(members))), *work, 1e-6)
-        return float((self._left / longest) ** (1 / _WORK))
+        return float((self._left / longest) ** (1 / WORK))
 
     def _copies(self, members: Sequence[Member], more: float) -> list[int]:
         """How many fits to make of each member, with a seed each: the average errs less, and scores slower.
@@ -150,13 +150,14 @@ class Refit:
     def _last(
         self, member: Member, seed: int, clock: Clock, *, rows: int, growth: float, threads: int
     ) -> Fitted | None:
-        every, had = rows, member.lasts[0].rows
-        rows = int(min(every, had * growth))
-        if rows < _LEAST_GROWTH * had:
+        had = member.lasts[0].rows
+        some = int(min(rows, had * growth))
+        if some < _LEAST_GROWTH * had:
             return None
-        fit = self._table.sample(np.arange(every), rows)
+        fit = self._table.sample(np.arange(rows), some)
         table = replace(self._table, fit=fit, threads=max(1, threads), seed=self._job.seed + seed)
         learner = member.bag.learner
-        settings = learner.merged([fitted.again for fitted in member.bag.fits], rows / had)
+        settings = learner.merged([fitted.again for fitted in member.bag.fits], some / had)
         fitted: Fitted | None = self._guarded(LearnerFailed(learner.title), lambda: learner.fit(table, settings, clock))
+        clock.tick(1.0)
         return fitted if fitted and fitted.finished else None

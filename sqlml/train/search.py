@@ -20,6 +20,7 @@ from sqlml.train.loads import Loads
 from sqlml.train.metric import SHARES, value
 from sqlml.train.plan import Plan, Size, is_main, plan
 from sqlml.train.problems import EndedEarly, LearnerFailed, NoGpu, TimeUsedUp, TrainingFailed
+from sqlml.train.refit import WORK
 from sqlml.train.splits import Splits, splits
 from sqlml.train.table import Table
 
@@ -144,7 +145,7 @@ class _Search:
     def _reserve(self) -> float:
         """Seconds to fit the best bags once more on all rows, side by side, within reason."""
         best = sorted(self._bags, key=lambda one: rounded(one.loss))[:3]
-        work = [one.seconds * self._growth**1.5 for one in best]
+        work = [one.seconds * self._growth**WORK for one in best]
         needed = max([sum(work) / self._job.threads, *work], default=0.0)
         # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
         times, most = _TWICE if len(self._tables) < self._job.folds else (1.0, _RESERVE)

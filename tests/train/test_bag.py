@@ -95,6 +95,16 @@ def test_a_fit_that_the_clock_ended_marks_the_trial() -> None:
     assert not made(cut, tables()).finished
 
 
+@pytest.mark.parametrize("learner", LEARNERS[1:3], ids=lambda learner: learner.name)
+def test_a_trial_tells_how_far_all_of_its_fits_are(learner: Learner) -> None:
+    told: list[float] = []
+    of = tables()
+    bag(learner, learner.settings(ROWS, 8, of[0].task)[0], of, Clock(60).telling(told.append))
+    assert told == sorted(told)
+    assert 0 < told[0] <= 1 / len(of)
+    assert told[-1] == pytest.approx(1)
+
+
 def test_a_loss_that_is_no_number_fails_the_trial() -> None:
     absurd = Watched(lambda _, fitted: replace(fitted, loss=float("nan")))
     with pytest.raises(ValueError, match="nan"):

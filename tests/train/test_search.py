@@ -12,6 +12,7 @@ from sqlml.model.form import Constant, Floats
 from sqlml.model.runtime import Graph
 from sqlml.schema import Task
 from sqlml.testing.learner import small_table
+from sqlml.train import search as room
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.job import Job, Progress, Trial
@@ -121,6 +122,16 @@ def test_a_learner_that_fails_is_left_out_and_told(job: Jobs) -> None:
     }
     assert all((trial.value is None) == (trial.state == "failed") for trial in outcome.trials)
     assert outcome.learner == LEARNERS[1].title
+
+
+def test_it_is_told_how_far_a_step_is(job: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_OFTEN", 0.0)
+    events: list[Progress | Trial] = []
+    search(job(max_trials=2), events.append, by=QUICK)
+    for step in ("trying gradient-boosted trees", "fitting the best models on all rows"):
+        shares = [event.done for event in events if isinstance(event, Progress) and event.step == step]
+        assert shares[0] == 0
+        assert 0 < max(shares) <= 1
 
 
 class Poor(Baseline):

@@ -201,5 +201,5 @@ class LevelsTellNothing(Notice):
         super().__init__(
             f"the values of {listed(names)} are not told apart: between them the target differs no more than by chance",
             detail=", ".join(f"`{name}`" for name in names) if len(names) > 1 else None,
-            hint=f"make fewer values of them in the query, such as left({identifier(names[0])}, 1)",
+            hint=f"make fewer values of them in the query, such as left({identifier(names[0])}::VARCHAR, 1)",
         )
