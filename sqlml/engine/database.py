@@ -75,6 +75,12 @@ def tokenize(text: str) -> list[tuple[int, str]]:
 _KINDS = {kind: kind.name for kind in duckdb.token_type.__members__.values()}
 
 
+# The setting by which DuckDB's allocator cleans up by itself, not only when it is asked for more.
+_GIVES_BACK = "allocator_background_threads"
+
+# So little is kept where memory is short.
+_LEAST_KEPT = "64MiB"
+
 _CALL: CodeType = compile("__sqlml_call__()", "<sqlml>", "eval")
 
 
@@ -147,6 +153,27 @@ class Host:
         except TransactionAborted:
             return False
         return True
+
+    @contextmanager
+    def giving_back(self) -> Iterator[None]:
+        """Inside, memory that DuckDB no longer needs goes back to the machine at once, where it may be told to."""
+        before = self.rows(f"SELECT current_setting('{_GIVES_BACK}')")[0][0]
+        with suppress(Problem):  # A locked configuration stays as it is.
+            self.run(f"SET GLOBAL {_GIVES_BACK} = true")
+        try:
+            yield
+        finally:
+            with suppress(Problem):
+                self.run(f"SET GLOBAL {_GIVES_BACK} = {before}")
+
+    def let_go(self) -> None:
+        """Drops what DuckDB keeps in memory of files: it is read again when it is needed."""
+        before = self.rows("SELECT current_setting('memory_limit')")[0][0]
+        # As much as can be is dropped, also where that is not enough for the limit to hold.
+        with suppress(Problem):
+            self.run(f"SET memory_limit = '{_LEAST_KEPT}'")
+        with suppress(Problem):
+            self.run(f"SET memory_limit = '{before}'")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlml.diagnostics import Notice, Problem
 from sqlml.engine import weights
 from sqlml.engine.measures import chosen_by
+from sqlml.engine.reading import Reading
 from sqlml.engine.said import Said
 from sqlml.engine.scope import Scope
 from sqlml.engine.stage import Split, Stage
@@ -41,12 +42,13 @@ class Prepared:
     recipe: Recipe
 
 
-def goals(operator: Train, scope: Scope, stage: Stage, said: Said, rows: int | None = None) -> list[Goal]:
-    """Stages the rows of the query, or the first `rows` of them, and looks at every target.
+def goals(operator: Train, scope: Scope, stage: Stage, said: Said, some: Reading | int) -> list[Goal]:
+    """Stages the rows of the query, those of a reading or the first so many, and looks at every target.
 
     Mistakes of any target are found here, before one of them is learnt.
     """
-    stage.fill(scope.composed(operator.query.span), scope.parameters(operator.query.span), rows)
+    of = f" LIMIT {some}" if isinstance(some, int) else stage.evenly(some.share, operator.settings.seed)
+    stage.fill(scope.composed(operator.query.span), scope.parameters(operator.query.span), of)
     if operator.settings.weight:
         weights.leave_out(scope.host, stage.query, operator.settings.weight)
     found = []

@@ -340,6 +340,28 @@ class WeightsZero(Problem):
         )
 
 
+class RowsBeyondTime(Notice):
+    """The model learns from a part of the rows, as many as the time limit allows.
+
+    Why: reading rows takes time as well, and more of them are not worth reading than a model can be fitted to within
+    the limit. Which ones are chosen follows from their places in the query and the seed alone.
+
+    Example:
+
+        CREATE MODEL clicks PREDICT clicked WITH (max_runtime = '10 seconds') AS FROM a_hundred_million_events
+
+    What to do: nothing, as a part chosen evenly teaches nearly as much; or a longer `max_runtime`.
+    """
+
+    sqlstate = "ML052"
+
+    def __init__(self, rows: int, of: int) -> None:
+        super().__init__(
+            f"there is time for {rows:,} of the {of:,} rows: the model is made of an even choice of them",
+            hint="a longer max_runtime lets it learn from more of them",
+        )
+
+
 class RowsBeyondMemory(Notice):
     """The model learns from a part of the rows, as many as memory can hold.
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Split:
     """The labelled rows of one target, in tables of a `Stage`, each in the query's order.
 
-    `known` has those to learn from, with columns `part` and `order`, and `held_out` the others. `measure` makes
-    `measured`: the latter with a column `scores`.
+    `known`, a view, has those to learn from, with columns `part` and `order`, and `held_out` the others. `measure`
+    makes `measured`: the latter with a column `scores`. `no_longer_needed` goes when the known rows are in files.
     """
 
     host: Host
@@ -31,6 +31,7 @@ class Split:
     part: str
     order: str
     scores: str
+    no_longer_needed: tuple[str, ...]
 
     def measure(self, scores: "pa.Table") -> None:
         """Puts scores, a row of them for each row held out, beside those rows."""
@@ -46,11 +47,13 @@ class Split:
 
     def forget_known(self) -> None:
         """Drops the rows to learn from: while they are learnt from, memory has better uses."""
-        self.host.run(f"DROP TABLE {self.known}")
+        self.host.run(f"DROP VIEW {self.known}")
+        for table in self.no_longer_needed:
+            self.host.run(f"DROP TABLE {table}")
 
 
 class Stage:
-    """Temporary tables that live as long as the `with` around them.
+    """Temporary tables and views that live as long as the `with` around them.
 
     `query` has the query's rows, numbered by the column `order`; `split` makes of them the rows of one target.
     """
@@ -58,18 +61,24 @@ class Stage:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._name = f"sqlml_{secrets.token_hex(6)}"
-        self._tables: list[str] = []
+        self._made: list[tuple[str, str]] = []
         self.query = self._table("query")
         # Named apart from any column of the query's; one called rowid would hide DuckDB's own.
         self.order = self._own("order")
 
-    def fill(self, composed: Composed, parameters: Parameters, rows: int | None) -> None:
-        """Reads the query, or its first `rows`, once: every later look sees the same rows."""
-        limit = "" if rows is None else f" LIMIT {rows}"
-        numbered = f"SELECT *, row_number() OVER () - 1 AS {self.order}"
-        query = composed.within(f"CREATE TEMP TABLE {self.query} AS {numbered} FROM (", f"\n){limit}")
+    def fill(self, composed: Composed, parameters: Parameters, some: str = "") -> None:
+        """Reads the query once: every later look sees the same rows.
+
+        `some` is SQL that says which rows: a WHERE or a LIMIT, over the query's rows with their `order`.
+        """
+        numbered = f"FROM (SELECT *, row_number() OVER () - 1 AS {self.order} FROM ("
+        query = composed.within(f"CREATE TEMP TABLE {self.query} AS {numbered}", f"\n)){some}")
         with query.blamed():
             self._host.run(query.text, parameters)
+
+    def evenly(self, share: float, seed: int) -> str:
+        """SQL for `fill`: the same share of the rows each time."""
+        return "" if share == 1.0 else f" WHERE hash({self.order}, {seed}) < {int(share * 2**64)}::UBIGINT"
 
     def split(self, target: Target, arrangement: Arrangement, seed: int, *, last: bool) -> Split:
         """Divides the rows for one target; what is held out lies apart from here on.
@@ -79,34 +88,37 @@ class Stage:
         run, parts = self._host.run, self._table("parts")
         split = Split(
             host=self._host,
-            known=self._table("known"),
+            known=self._named("VIEW", "known"),
             held_out=self._table("held_out"),
             measured=self._table("measured"),
             part=self._own("part"),
             order=self.order,
             scores=self._own("scores"),
+            no_longer_needed=(parts, self.query) if last else (parts,),
         )
-        run(f"CREATE TEMP TABLE {parts} AS {arrangement.parts(self.query, target, seed, self.order)}")
-        # A positional join keeps the query's order, whatever the number of threads.
-        aligned = (
-            f"SELECT q.*, p.part AS {split.part} FROM {self.query} q POSITIONAL JOIN (SELECT r.{self.order}, part FROM"
-            f" {self.query} r LEFT JOIN {parts} s ON r.{self.order} = s.row ORDER BY r.{self.order}) p"
+        dealt = arrangement.parts(self.query, target, seed, self.order)
+        run(
+            f"CREATE TEMP TABLE {parts} AS SELECT p.part AS {split.part} FROM {self.query} r"
+            f" LEFT JOIN ({dealt}) p ON r.{self.order} = p.row ORDER BY r.{self.order}"
         )
-        run(f"CREATE TEMP TABLE {split.known} AS FROM ({aligned}) WHERE {split.part} < {HELD_OUT}")
-        held_out = f"SELECT * EXCLUDE ({split.part}, {self.order}) FROM ({aligned}) WHERE {split.part} = {HELD_OUT}"
+        # The rows are not copied. A positional join keeps their order, whatever the number of threads.
+        parted = f"FROM {self.query} POSITIONAL JOIN {parts} WHERE {split.part}"
+        run(f"CREATE TEMP VIEW {split.known} AS {parted} < {HELD_OUT}")
+        held_out = f"SELECT * EXCLUDE ({split.part}, {self.order}) {parted} = {HELD_OUT}"
         run(f"CREATE TEMP TABLE {split.held_out} AS {held_out}")
-        if last:
-            run(f"DROP TABLE {self.query}")
         return split
 
     def ask(self, sql: str) -> "pa.Table":
         """Rows of a query over the stage, for prep."""
         return self._host.arrow(sql)
 
-    def _table(self, kind: str) -> str:
+    def _table(self, of: str) -> str:
         """The name of a temporary table that goes with the stage."""
-        name = f"temp.{self._own(f'{kind}_{len(self._tables)}')}"
-        self._tables.append(name)
+        return self._named("TABLE", of)
+
+    def _named(self, sort: str, of: str) -> str:
+        name = f"temp.{self._own(f'{of}_{len(self._made)}')}"
+        self._made.append((sort, name))
         return name
 
     def _own(self, kind: str) -> str:
@@ -120,5 +132,5 @@ class Stage:
     ) -> None:
         # In an aborted transaction nothing can be dropped, and its end takes the tables with it.
         if kind is None or self._host.is_usable():
-            for table in self._tables:
-                self._host.run(f"DROP TABLE IF EXISTS {table}")
+            for sort, name in reversed(self._made):
+                self._host.run(f"DROP {sort} IF EXISTS {name}")

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 
 from sqlml.diagnostics import Problem
 from sqlml.prep import leaks, roles, spelling, tags, text_columns
-from sqlml.prep.ask import Ask, ends, texts
+from sqlml.prep.ask import Ask, ends, some, texts
 from sqlml.prep.between import between
 from sqlml.prep.kind import Kind
 from sqlml.prep.outcomes import outcomes
@@ -29,6 +29,8 @@ from sqlml.schema import Column
 
 # A number's spread below this share of its magnitude would lose too many of a FLOAT's 24 bits.
 _NARROW = Decimal(1) / 64
+# So many rows tell where the middle of a column is.
+_CENTRED = 100_000
 
 
 def fit(
@@ -69,7 +71,7 @@ def fit(
     quantities = outcomes(ask, relation, target) if part and folds > 1 else None
     text = text_columns.read(ask, relation, assigned.used, tagged, quantities, part, order)
     notices += text.notices
-    centres = _centres(ask, view, assigned.used)
+    centres = _centres(ask, some(view, target.rows, _CENTRED, order), assigned.used)
     steps = [step for p in assigned.used for step in _steps(p, centres.get(p.column.name), text)]
     steps += between(ask, relation, [p.column for p in assigned.used])
     if not steps:

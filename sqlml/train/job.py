@@ -15,7 +15,12 @@ Effort = Literal["fast", "balanced", "best"]
 Device = Literal["cpu", "gpu"]
 
 # Microseconds of one core that scoring a row may take: `balanced` gives 100,000 rows a second on two cores.
-SCORING: dict[Effort, float] = {"fast": 4.0, "balanced": 14.0, "best": 150.0}
+_SCORING: dict[Effort, float] = {"fast": 4.0, "balanced": 14.0, "best": 150.0}
+
+
+def scoring(effort: Effort, classes: int) -> float:
+    """Microseconds of one core that scoring a row may take; more classes are more work in whatever form."""
+    return _SCORING[effort] * (classes if classes > 2 else 1)
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,8 @@ class Job:
 
     @property
     def scoring(self) -> float:
-        """Microseconds of one core that scoring a row may take; more classes are more work in whatever form."""
-        return SCORING[self.effort] * (self.classes if self.classes > 2 else 1)
+        """Microseconds of one core that scoring a row may take."""
+        return scoring(self.effort, self.classes)
 
     @property
     def writing(self) -> float:

@@ -4,6 +4,7 @@ All of it follows from the size of the job and its limits, so that EXPLAIN can s
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,10 @@ _ENOUGH_JUDGED, _REPEATED_SHARE = 6_000, 0.6
 # A full fit takes so many times the seconds of the least that is worth its start; everything around the trials takes
 # so many seconds.
 _FULL, _AROUND = {"trees": 4.0, "network": 2.5}, 2.0
+
+# No more rows are read than one fit that is worth its start can take in within this share of the time, nor fewer than
+# these.
+_READ_SHARE, _LEAST_READ = 0.25, 50_000
 
 # Bytes of memory for each number that is learnt from: in the file that is mapped, in its bin, and in the part of the
 # bins that one fit sees.
@@ -79,14 +84,33 @@ def plan(size: Size, learners: Iterable[Learner]) -> Plan:
     fits = [(learner.loading, _full(learner, fit_rows, size)) for learner, _ in trials]
     count = once * _repetitions(fits, size) if once == size.folds else once
     trying = _trying(fits, math.ceil(count / size.threads))
-    cells = size.rows * size.features
     return Plan(
         baseline=(first, first.settings(fit_rows, size.features, size.task)[0]),
         trials=tuple(trials),
         splits=count,
         seconds=min(size.seconds, _AROUND + trying),
-        memory=cells * (_MAPPED + _BINNED) + cells * _PART * min(count, size.threads),
+        memory=size.rows * size.features * _bytes(min(count, size.threads)),
     )
+
+
+def rows_in_time(rows: int, features: int, seconds: float, learners: Iterable[Learner]) -> int:
+    """How many of so many rows there is time to learn from; more would only be read."""
+    main = next((learner for learner in learners if is_main(learner)), None)
+    if main is None:
+        return rows
+    # However many classes there are: rows of rare ones are wanted, and others can be left out later.
+    fitting = bisect_right(range(rows), _READ_SHARE * seconds, key=lambda some: main.cost(some, features, 2))
+    return min(rows, max(_LEAST_READ, fitting))
+
+
+def rows_in_memory(rows: int, features: int, threads: int, memory: int) -> int:
+    """How many of so many rows can be learnt from in so many bytes of memory."""
+    return min(rows, memory // (max(1, features) * _bytes(threads)))
+
+
+def _bytes(fits: int) -> int:
+    """Bytes of memory for each number, where so many fits run side by side."""
+    return _MAPPED + _BINNED + _PART * fits
 
 
 def _in_turn(learners: list[Learner], rows: int, splits: int, size: Size) -> list[tuple[Learner, Settings]]:

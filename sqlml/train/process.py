@@ -18,8 +18,14 @@ from sqlml.train.job import Job, OnEvent, Outcome
 from sqlml.train.problems import OutOfMemory, TrainingCanceled, WorkerLost
 from sqlml.train.wire import Message, RawCause, receive, send_enough, send_job
 
-# Idle threads sleep instead of burning the cores that others wait for; one thread adds numbers in one order.
-_ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# Idle threads sleep instead of burning the cores that others wait for; one thread adds numbers in one order. Arrays
+# larger than a network's go back to the machine when they are done with: else a third of the memory would lie idle.
+_ENVIRONMENT = {
+    "OMP_WAIT_POLICY": "passive",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
+}
 
 # SIGKILL: the kernel's answer to a shortage of memory; nobody else is expected to send it.
 _KILLED = -9

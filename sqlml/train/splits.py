@@ -43,16 +43,16 @@ def splits(table: Table, part: NDArray[np.uint8], folds: int, count: int, *, ord
     return Splits(tuple(zip(fits, judged, strict=True)))
 
 
-def _latest(part: NDArray[np.uint8], count: int) -> list[tuple[Codes, int]]:
+def _latest(part: NDArray[np.uint8], count: int) -> list[tuple[NDArray[np.int16], int]]:
     """The fold of each row, the same for all, with each of the folds that are judged."""
-    fold = part.astype(np.int64)
+    fold = part.astype(np.int16)
     later = range(1, int(fold.max(initial=0)) + 1)
     return [(fold, which) for which in later[-min(count, _LAST_BLOCKS) :]]
 
 
-def _repeated(part: NDArray[np.uint8], folds: int, count: int) -> list[tuple[Codes, int]]:
+def _repeated(part: NDArray[np.uint8], folds: int, count: int) -> list[tuple[NDArray[np.int16], int]]:
     """The fold of each row in one repetition after the other, with each of the folds that are judged."""
-    first, block = part.astype(np.int64) % folds, part // folds
+    first, block = part.astype(np.int16) % folds, part // folds
     repetitions = int(block.max(initial=0)) + 1
     # Each block moves on by its own number: parts of two blocks that were in one fold part ways.
     turns = [(first + turn * block) % folds for turn in range(min(repetitions, math.ceil(count / folds)))]

@@ -1,6 +1,7 @@
 """The rows of a job, read in place from its folder."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ class Table:
             matrix = np.memmap(job.folder / MATRIX, np.float32, "r", shape=(rows, len(job.features)))
         return cls(
             matrix=matrix,
-            label=np.fromfile(job.folder / LABEL, np.float64, rows),
+            label=_mapped(job.folder / LABEL, rows),
             fit=np.arange(job.rows),
             validation=np.zeros(0, np.int64),
             features=job.features,
@@ -56,7 +57,7 @@ class Table:
             classes=job.classes,
             seed=job.seed,
             threads=job.threads,
-            weight=_counted(np.fromfile(job.folder / WEIGHT, np.float64, rows)) if job.weighted else None,
+            weight=_counted(_mapped(job.folder / WEIGHT, rows)) if job.weighted else None,
             scoring=_ONE_FIT * job.scoring,
         )
 
@@ -83,6 +84,10 @@ class Table:
     def weights(self, rows: Codes) -> Floats | None:
         """How much each of the row numbers counts; None where all count the same."""
         return None if self.weight is None else self.weight[rows]
+
+
+def _mapped(file: Path, rows: int) -> Floats:
+    return np.memmap(file, np.float64, "r", shape=(rows,)) if rows else np.zeros(0)
 
 
 def _counted(weight: Floats) -> Floats:

@@ -68,6 +68,12 @@ def test_the_time_and_the_memory_are_told() -> None:
     assert int(limits["threads"] or 0) >= 1
 
 
+def test_what_scoring_may_take_is_told_and_how_much_slower_the_best_may_be() -> None:
+    said = [dict(of(plan(f"WITH (effort = '{effort}')"), "limit"))["scoring"] for effort in ("balanced", "best")]
+    assert str(said[0]).endswith("rows a second on two cores")
+    assert "times slower than with effort = 'balanced'" in str(said[1])
+
+
 def test_nothing_is_left_behind() -> None:
     db = sqlml.connect()
     db.execute(CUSTOMERS)

@@ -7,6 +7,7 @@ from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer, Cell, table
 from sqlml.engine.operators.train import size
 from sqlml.engine.preparation import Prepared, goals, prepare
+from sqlml.engine.reading import choice
 from sqlml.engine.said import gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.scoring import macro
@@ -17,6 +18,7 @@ from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target, usable
 from sqlml.train import device
 from sqlml.train.device import Found
+from sqlml.train.job import Effort, scoring
 from sqlml.train.learner import learners
 from sqlml.train.plan import Plan, plan
 
@@ -35,16 +37,20 @@ def explain(operator: Explain, scope: Scope) -> Answer:
 
 @dataclass(frozen=True)
 class _Course:
-    """What is meant to be done for one target: rows of the plan, what is planned, and where it would run."""
+    """What is meant to be done for one target: rows of the plan, what is planned, where, and how fast it will score."""
 
     rows: Rows
     planned: Plan
     found: Found
+    scoring: str
 
 
 def _training(operator: Train, scope: Scope) -> Rows:
     scope.notices += operator.notices
-    rows, *labelled = _counted(operator, scope)
+    counted, *known = _counted(operator, scope)
+    read = choice(operator, scope, counted)
+    scope.notices += read.notices
+    labelled = [int(rows * read.share) for rows in known]
     with Stage(scope.host) as stage, gathered(scope.notices) as said:
         found = goals(operator, scope, stage, said, _SAMPLE)
         prepared = [prepare(operator, stage, goal, said, last=goal is found[-1]) for goal in found]
@@ -53,7 +59,7 @@ def _training(operator: Train, scope: Scope) -> Rows:
     memory = max(course.planned.memory for course in courses)
     return [
         ("read", "query", operator.query.text),
-        ("read", "rows", f"{rows} rows" + (f"; the plan looks at the first {_SAMPLE}" if rows > _SAMPLE else "")),
+        ("read", "rows", f"{counted} rows" + _glance(counted)),
         *[("notice", None, notice.message) for notice in scope.notices],
         *[row for course in courses for row in course.rows],
         (
@@ -63,9 +69,22 @@ def _training(operator: Train, scope: Scope) -> Rows:
         ),
         ("limit", "threads", str(scope.host.threads())),
         ("limit", "memory", f"about {max(1, memory // 10**6)} MB beside the process itself"),
+        *dict.fromkeys(("limit", "scoring", course.scoring) for course in courses),
         *dict.fromkeys(("device", course.found.device, course.found.reason) for course in courses),
         ("store", ".".join(catalog.place(scope.host, operator.name)), f"version {operator.version}"),
     ]
+
+
+def _glance(rows: int) -> str:
+    return f"; the plan looks at the first {_SAMPLE}" if rows > _SAMPLE else ""
+
+
+def _scoring(effort: Effort, classes: int) -> str:
+    """How fast the model scores at least."""
+    most = scoring(effort, classes)
+    rate = f"at least {2e6 / most:,.0f} rows a second on two cores"
+    times = most / scoring("balanced", classes)
+    return rate + (f", {times:.1f} times slower than with effort = 'balanced'" if times > 1 else "")
 
 
 def _course(operator: Train, scope: Scope, prepared: Prepared, labelled: int) -> _Course:
@@ -80,7 +99,7 @@ def _course(operator: Train, scope: Scope, prepared: Prepared, labelled: int) ->
         ("choose", "by", prepared.goal.metric),
         *_tried(planned),
     ]
-    return _Course(rows, planned, found)
+    return _Course(rows, planned, found, _scoring(operator.settings.effort, len(prepared.goal.target.classes)))
 
 
 def _counted(operator: Train, scope: Scope) -> list[int]:

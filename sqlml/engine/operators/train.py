@@ -13,13 +13,14 @@ from sqlml.engine.preparation import Goal, Prepared, goals, prepare
 from sqlml.engine.problems import RowsBeyondMemory
 from sqlml.engine.progress import Telling, telling
 from sqlml.engine.publish import Learnt
+from sqlml.engine.reading import reading
 from sqlml.engine.said import Said, gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.stage import Stage
 from sqlml.plan import Model, Train
 from sqlml.train.job import Job
 from sqlml.train.learner import learners
-from sqlml.train.plan import Size, plan
+from sqlml.train.plan import Plan, Size, plan
 from sqlml.train.process import Worker
 
 # However long the rows took, the learners get this long: a model is always there at the end.
@@ -36,10 +37,13 @@ def train(operator: Train, scope: Scope) -> Answer:
         worker = ends.enter_context(Worker())
         ends.enter_context(scope.cancellation.by(worker.cancel, worker.finish))
         told = ends.enter_context(telling(scope.listener, str(operator.name), operator.settings.max_runtime))
+        ends.enter_context(scope.host.giving_back())
         stage = ends.enter_context(Stage(scope.host))
         with gathered(scope.notices) as said:
-            course = _Course(operator, scope, stage, worker, told, said, started)
-            found = goals(operator, scope, stage, said)
+            course = _Course(operator, scope, stage, worker, told, said, started, memory.allowed(scope.host))
+            read = reading(operator, scope)
+            scope.notices += read.notices
+            found = goals(operator, scope, stage, said, read)
             learnt = [course.learnt(goal, len(found) - at) for at, goal in enumerate(found)]
         told.phase("storing the model")
         model = _stored(course, where, learnt)
@@ -56,7 +60,7 @@ def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt]
 
 @dataclass(frozen=True)
 class _Course:
-    """A training on its way, that `started` at a reading of `perf_counter()`."""
+    """A training on its way, that `started` at a reading of `perf_counter()` and may take `memory` bytes."""
 
     operator: Train
     scope: Scope
@@ -65,6 +69,7 @@ class _Course:
     told: Telling
     said: Said
     started: float
+    memory: int
 
     def learnt(self, goal: Goal, left: int) -> Learnt:
         """What is learnt of one target in its share of the time, while `left` of them are, with it, to be learnt."""
@@ -88,6 +93,8 @@ class _Course:
             self.scope.host, split, prepared.recipe, goal.target, folder, settings.weight, share
         )
         split.forget_known()
+        if self._planned(prepared, rows).memory > memory.allowed(self.scope.host):
+            self.scope.host.let_go()
         remaining = settings.max_runtime - (perf_counter() - self.started)
         return Job(
             folder=folder,
@@ -112,12 +119,14 @@ class _Course:
     def _share(self, prepared: Prepared) -> float:
         """The share of the known rows that memory can hold while they are learnt from."""
         known = prepared.split.count_known()
-        sized = size(self.operator, self.scope, prepared, known)
-        needed, allowed = plan(sized, learners()).memory, memory.allowed(self.scope.host)
-        if needed <= allowed:
+        needed = self._planned(prepared, known).memory
+        if needed <= self.memory:
             return 1.0
-        self.said.add(prepared.goal.target.column.name, [RowsBeyondMemory(int(known * allowed / needed), known)])
-        return allowed / needed
+        self.said.add(prepared.goal.target.column.name, [RowsBeyondMemory(int(known * self.memory / needed), known)])
+        return self.memory / needed
+
+    def _planned(self, prepared: Prepared, known: int) -> Plan:
+        return plan(size(self.operator, self.scope, prepared, known), learners())
 
 
 def size(operator: Train, scope: Scope, prepared: Prepared, known: int) -> Size:

@@ -213,17 +213,17 @@ def _fixed(table: Table, rows: int) -> dict[str, Any]:
 
 def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows: int, of: int) -> Fitted:
     """What `run` has grown from `rows` different ones of the rows that it learnt from, `of` in all."""
-    booster, best, sums = run.booster, run.best, _sums(table)
-    # A fit is kept to the end of the training; its rows and labels are not.
-    booster.free_dataset()
+    best, sums = run.best, _sums(table)
+    # A fit is kept to the end of the training; what it was learnt from is not, some fifty bytes a row.
+    text = run.booster.model_to_string(num_iteration=best)
+    booster = _library().Booster(model_str=text)
     centre, scale, link = label.centre, label.scale, label.link
 
     def make() -> Forest:
-        text = booster.model_to_string(num_iteration=best)
         return read(text, sums, link).scaled(centre, scale)
 
     def predict(matrix: Matrix) -> Floats:
-        raw = booster.predict(matrix, num_iteration=best, raw_score=True, num_threads=1)
+        raw = booster.predict(matrix, raw_score=True, num_threads=1)
         return linked(raw.reshape(len(matrix), sums) * scale + centre, link)
 
     size, grown = _size(table), run.grown * sums
