@@ -78,7 +78,8 @@ class Stage:
 
     def evenly(self, share: float, seed: int) -> str:
         """SQL for `fill`: the same share of the rows each time."""
-        return "" if share == 1.0 else f" WHERE hash({self.order}, {seed}) < {int(share * 2**64)}::UBIGINT"
+        # Hashed twice: what is hashed together with the number is but mixed into the lower half of its hash.
+        return "" if share == 1.0 else f" WHERE hash(hash({self.order}, {seed})) < {int(share * 2**64)}::UBIGINT"
 
     def split(self, target: Target, arrangement: Arrangement, seed: int, *, last: bool) -> Split:
         """Divides the rows for one target; what is held out lies apart from here on.

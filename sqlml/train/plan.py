@@ -39,8 +39,9 @@ _FULL, _AROUND = {"trees": 4.0, "network": 2.5}, 2.0
 _READ_SHARE, _LEAST_READ = 0.25, 50_000
 
 # Bytes of memory for each number that is learnt from: in the file that is mapped, in its bin, and in the part of the
-# bins that one fit sees.
+# bins that one fit sees. For each row; for each that a fit sees; and for each sum that this fit predicts of it.
 _MAPPED, _BINNED, _PART = 4, 1, 1
+_ROW, _FITTED, _SUM = 26, 15, 15
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def plan(size: Size, learners: Iterable[Learner]) -> Plan:
         trials=tuple(trials),
         splits=count,
         seconds=min(size.seconds, _AROUND + trying),
-        memory=size.rows * size.features * _bytes(min(count, size.threads)),
+        memory=size.rows * _bytes(size.features, size.classes, min(count, size.threads)),
     )
 
 
@@ -105,12 +106,13 @@ def rows_in_time(rows: int, features: int, seconds: float, learners: Iterable[Le
 
 def rows_in_memory(rows: int, features: int, threads: int, memory: int) -> int:
     """How many of so many rows can be learnt from in so many bytes of memory."""
-    return min(rows, memory // (max(1, features) * _bytes(threads)))
+    return min(rows, memory // _bytes(features, 2, threads))
 
 
-def _bytes(fits: int) -> int:
-    """Bytes of memory for each number, where so many fits run side by side."""
-    return _MAPPED + _BINNED + _PART * fits
+def _bytes(features: int, classes: int, fits: int) -> int:
+    """Bytes of memory for each row, where so many fits run side by side."""
+    sums = classes if classes > 2 else 1
+    return features * (_MAPPED + _BINNED) + _ROW + fits * (features * _PART + _FITTED + sums * _SUM)
 
 
 def _in_turn(learners: list[Learner], rows: int, splits: int, size: Size) -> list[tuple[Learner, Settings]]:

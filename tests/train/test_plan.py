@@ -124,7 +124,8 @@ def test_where_trials_are_counted_threads_decide_nothing_that_is_learnt(rows: in
     assert len({(one.splits, *names(one)) for one in made}) == 1
 
 
-def test_memory_grows_with_the_numbers_and_keeps_to_two_and_a_half_times_of_them() -> None:
+def test_memory_grows_with_the_numbers_and_keeps_to_two_and_a_half_times_beside_their_file() -> None:
     sizes = [planned(rows=rows).memory for rows in (10_000, 100_000, 1_000_000)]
     assert sizes == sorted(set(sizes))
-    assert planned(rows=1_000_000).memory <= 2.5 * 4 * 1_000_000 * 20
+    numbers = 4 * 1_000_000 * 20
+    assert planned(rows=1_000_000).memory - numbers <= 2.5 * numbers
