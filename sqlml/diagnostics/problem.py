@@ -17,7 +17,7 @@ class Problem(Exception):
 
     severity: ClassVar[Severity] = Severity.ERROR
     sqlstate: ClassVar[str] = "XX000"
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
 
     def __init__(
         self, message: str, *, detail: str | None = None, hint: str | None = None, span: Span | None = None

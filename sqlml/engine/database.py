@@ -14,16 +14,9 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.diagnostics.span import reached
-from sqlml.engine.problems import (
-    FileTrouble,
-    InsufficientMemory,
-    InternalError,
-    PermissionDenied,
-    QueryCanceled,
-    QueryFailed,
-    QueryWrong,
-    TransactionAborted,
-)
+from sqlml.engine.problems import PermissionDenied, QueryFailed, QueryWrong, TransactionAborted
+from sqlml.faults import of_machine
+from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
 from sqlml.quote import identifier
 
 if TYPE_CHECKING:
@@ -212,8 +205,8 @@ _WORDED: tuple[tuple[type[duckdb.Error], type[Problem]], ...] = (
     (duckdb.PermissionException, PermissionDenied),
     (duckdb.TransactionException, TransactionAborted),
     (duckdb.NotImplementedException, QueryWrong),
-    (duckdb.HTTPException, FileTrouble),
-    (duckdb.IOException, FileTrouble),
+    (duckdb.HTTPException, IoError),
+    (duckdb.IOException, IoError),
     (duckdb.DataError, QueryFailed),
     (duckdb.IntegrityError, QueryFailed),
 )
@@ -226,8 +219,8 @@ def translated() -> Iterator[None]:
         yield
     except duckdb.InterruptException:
         raise QueryCanceled from None
-    except duckdb.OutOfMemoryException:
-        raise InsufficientMemory from None
+    except duckdb.OutOfMemoryException as error:
+        raise of_machine(str(error)) or InsufficientMemory() from error
     except duckdb.Error as error:
         raise _worded(error) from error
     except RuntimeError as error:
@@ -242,7 +235,7 @@ def _worded(error: duckdb.Error) -> Problem:
     if kind is None:
         return InternalError.caused(error)
     message, _, _ = str(error).partition("\n\nLINE ")
-    return kind(message)
+    return (of_machine(message) if kind is IoError else None) or kind(message)
 
 
 _MARKED = re.compile(r"\n\nLINE (\d+): (.*)\n( *)(\^+)")

@@ -1,7 +1,6 @@
 """What the host database can refuse, in the words of the statement that asked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Self
 
 from sqlml.diagnostics import Notice, Problem, Span
 from sqlml.diagnostics.suggest import listed, near_names
@@ -38,63 +37,6 @@ class QueryFailed(Problem):
     """
 
     sqlstate = "22000"
-
-
-class QueryCanceled(Problem):
-    """The statement was stopped before its end.
-
-    Why: somebody asked for it: Ctrl-C, or the connection's interrupt. Nothing of the statement was kept.
-
-    Example:
-
-        CREATE MODEL churn PREDICT churned AS FROM customers
-
-    What to do: run it again; WITH (max_runtime = '30 seconds') bounds what it may take.
-    """
-
-    sqlstate = "57014"
-    retryable = True
-
-    def __init__(self) -> None:
-        super().__init__("the statement was stopped; nothing of it was kept", hint="run it again when it suits")
-
-
-class InsufficientMemory(Problem):
-    """The statement needs more memory than it may use.
-
-    Why: the rows, or what is computed of them, do not fit.
-
-    Example:
-
-        CREATE MODEL churn PREDICT churned AS FROM a_very_large_table
-
-    What to do: select fewer columns or rows (USING SAMPLE 20%), or raise memory_limit.
-    """
-
-    sqlstate = "53200"
-    retryable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the statement needs more memory than it may use",
-            hint="select fewer columns or rows, for instance with USING SAMPLE 20%, or SET memory_limit higher",
-        )
-
-
-class FileTrouble(Problem):
-    """A file could not be read or written.
-
-    Why: the disk is full, a path does not exist, or another process holds the database.
-
-    Example:
-
-        CREATE MODEL churn PREDICT churned AS FROM 'missing.parquet'
-
-    What to do: see what DuckDB says of the file, free space, or try again when the other process is done.
-    """
-
-    sqlstate = "58030"
-    retryable = True
 
 
 class TransactionAborted(Problem):
@@ -168,32 +110,6 @@ class DatabaseUnknown(Problem):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no database or schema `{name}`", hint="ATTACH it or CREATE SCHEMA it first")
-
-
-class InternalError(Problem):
-    """Something went wrong that is nobody's mistake but sqlml's.
-
-    Why: a condition arose that the project did not foresee.
-
-    Example:
-
-        EVALUATE churn
-
-    What to do: report it with the reference; the statement had no effect.
-    """
-
-    sqlstate = "XX000"
-
-    def __init__(self) -> None:
-        super().__init__("something went wrong inside sqlml; the statement had no effect")
-        self.hint = f"please report it with the reference {self.reference}"
-
-    @classmethod
-    def caused(cls, cause: BaseException) -> Self:
-        """The problem for a cause that is kept for the report, and never shown."""
-        problem = cls()
-        problem.__cause__ = cause
-        return problem
 
 
 class ReadAsBigquery(Notice):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+Codes = NDArray[np.int64] | NDArray[np.int32]
 Matrix = NDArray[np.float32]
 """Features, rows x features; a missing value is NaN."""
 

@@ -39,9 +39,10 @@ _FULL, _AROUND = {"trees": 4.0, "network": 2.5}, 2.0
 _READ_SHARE, _LEAST_READ = 0.25, 50_000
 
 # Bytes of memory for each number that is learnt from: in the file that is mapped, in its bin, and in the part of the
-# bins that one fit sees. For each row; for each that a fit sees; and for each sum that this fit predicts of it.
+# bins that one fit sees. For each row; for each that a fit sees; for each sum that this fit predicts of it; and for the
+# row's number in each split.
 _MAPPED, _BINNED, _PART = 4, 1, 1
-_ROW, _FITTED, _SUM = 26, 15, 15
+_ROW, _FITTED, _SUM, _NUMBERED = 26, 15, 15, 4
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def plan(size: Size, learners: Iterable[Learner]) -> Plan:
         trials=tuple(trials),
         splits=count,
         seconds=min(size.seconds, _AROUND + trying),
-        memory=size.rows * _bytes(size.features, size.classes, min(count, size.threads)),
+        memory=size.rows * (_bytes(size.features, size.classes, min(count, size.threads)) + _NUMBERED * count),
     )
 
 

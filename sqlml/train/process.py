@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import IO, BinaryIO, Self, cast
 
 from sqlml.diagnostics import Problem
+from sqlml.faults import of_machine
+from sqlml.faults.problems import QueryCanceled, WorkerLost
 from sqlml.train.job import Job, OnEvent, Outcome
-from sqlml.train.problems import OutOfMemory, TrainingCanceled, WorkerLost
 from sqlml.train.wire import Message, RawCause, receive, send_enough, send_job
 
 # Idle threads sleep instead of burning the cores that others wait for; one thread adds numbers in one order. Arrays
@@ -27,8 +28,8 @@ _ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
 }
 
-# SIGKILL: the kernel's answer to a shortage of memory; nobody else is expected to send it.
-_KILLED = -9
+# The statuses of a process that gave up: an error of its start, or SIGABRT.
+_ENDED_ITSELF = (1, -6)
 
 # Of what the process printed, this many last bytes are kept as the cause of its end.
 _LAST_WORDS = 65536
@@ -38,7 +39,7 @@ class Worker:
     """A process that trains for one statement; as a context manager it starts at once and is gone at the end.
 
     `cancel` and `finish` may be called from any thread and at any time. After the first, training ends with
-    `TrainingCanceled`; the second ends one that is under way with the best that it has found.
+    `QueryCanceled`; the second ends one that is under way with the best that it has found.
     """
 
     def __init__(self) -> None:
@@ -63,8 +64,8 @@ class Worker:
         """Trains and waits; `on_event` is told of every step and trial as it happens.
 
         Raises:
-            TrainingCanceled: `cancel` was called.
-            OutOfMemory, WorkerLost: the process has ended.
+            QueryCanceled: `cancel` was called.
+            WorkerLost: the process has ended; or what the machine refused it, where that is known.
             TrainingFailed: no model could be made.
         """
         handed_over = time.monotonic()
@@ -76,7 +77,7 @@ class Worker:
                 raise message
             on_event(message)
         if self._canceled:
-            raise TrainingCanceled
+            raise QueryCanceled
         raise running.lost()
 
     def cancel(self) -> None:
@@ -119,7 +120,7 @@ class _Running:
             self.folder.mkdir(mode=0o700)
         except OSError as cause:
             self._open.close()
-            raise WorkerLost from cause
+            raise of_machine(str(cause)) or WorkerLost() from cause
         self._has_job = False
         self._input, self._output = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
 
@@ -134,9 +135,10 @@ class _Running:
     def lost(self) -> Problem:
         """Why a process that should have answered has ended."""
         status = self._process.wait()
-        problem = OutOfMemory() if status == _KILLED else WorkerLost()
         self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LAST_WORDS))
         words = self._log.read().decode(errors="replace")
+        # Its last words are about its end only where it has ended itself.
+        problem = of_machine(words if status in _ENDED_ITSELF else f"exit {status}") or WorkerLost()
         problem.__cause__ = RawCause(f"the training process ended with status {status}\n{words}")
         return problem
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from sqlml.diagnostics import Problem, Warning
+from sqlml.faults import of_machine
 from sqlml.train import device
 from sqlml.train.bag import Bag, bag
 from sqlml.train.blend import Judged, rounded
@@ -246,6 +247,8 @@ class _Search:
             return work()
         except Exception as cause:
             warning.__cause__ = cause
+            reason = of_machine(str(cause), type(cause).__name__)
+            warning.detail = reason.message if reason else None
             if warning.message not in {notice.message for notice in self._notices}:
                 self._notices.append(warning)
             return None

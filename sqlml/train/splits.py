@@ -38,7 +38,8 @@ def splits(table: Table, part: NDArray[np.uint8], folds: int, count: int, *, ord
     """
     chosen = _latest(part, count) if ordered else _repeated(part, folds, count)
     most = max(1_000, _MOST_JUDGED // max(1, table.classes) // len(chosen))
-    fits = [np.flatnonzero(fold < which if ordered else fold != which) for fold, which in chosen]
+    # In 32 bits: of many rows and folds, these numbers would be most of the memory.
+    fits = [np.flatnonzero(fold < which if ordered else fold != which).astype(np.int32) for fold, which in chosen]
     judged = [table.sample(np.flatnonzero(fold == which), most) for fold, which in chosen]
     return Splits(tuple(zip(fits, judged, strict=True)))
 

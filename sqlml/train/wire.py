@@ -86,6 +86,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "condition": problem.condition(),
         "worded": {"message": problem.message, "detail": problem.detail, "hint": problem.hint},
+        "retryable": problem.retryable,
         "cause": "".join(traceback.format_exception(cause)) if cause else None,
     }
 
@@ -95,5 +96,6 @@ def _restored_problem(fields: dict[str, Any]) -> Problem:
     kind = conditions()[fields["condition"]]
     problem = kind.__new__(kind)
     Problem.__init__(problem, **fields["worded"])
+    problem.retryable = fields["retryable"]
     problem.__cause__ = RawCause(fields["cause"]) if fields["cause"] else None
     return problem

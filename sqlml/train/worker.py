@@ -15,9 +15,10 @@ from threading import Event, Thread
 from typing import BinaryIO
 
 from sqlml.diagnostics import Problem
+from sqlml.faults import of_machine
 from sqlml.train.clock import Clock
 from sqlml.train.job import Job, OnEvent, Outcome
-from sqlml.train.problems import OutOfMemory, TrainingFailed
+from sqlml.train.problems import TrainingFailed
 from sqlml.train.wire import Message, read_job, send
 
 
@@ -80,7 +81,7 @@ def _answer(search: Callable[[Job, OnEvent, Clock], Outcome], job: Job, clock: C
     except Problem as problem:
         return problem
     except Exception as cause:
-        failure = OutOfMemory() if isinstance(cause, MemoryError) else TrainingFailed()
+        failure = of_machine(str(cause), type(cause).__name__) or TrainingFailed()
         failure.__cause__ = cause
         return failure
 

@@ -66,7 +66,7 @@ def test_a_training_that_is_stopped_at_its_second_target_leaves_nothing_behind(d
     db.on_progress = watch
     with pytest.raises(sqlml.Diagnosed) as caught:
         db.execute(BOTH)
-    assert caught.value.diagnostic.condition == "training_canceled"
+    assert caught.value.diagnostic.condition == "query_canceled"
     assert db.execute("FROM duckdb_tables() WHERE temporary OR schema_name = 'sqlml'").fetchall() == []
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from sqlml.diagnostics import Problem
+from sqlml.faults.problems import HardwareUnsupported, InsufficientMemory, QueryCanceled, WorkerLost
 from sqlml.model.runtime import Graph
 from sqlml.schema import Task
 from sqlml.train import process
 from sqlml.train.export import probes
 from sqlml.train.job import Job, Progress, Trial
-from sqlml.train.problems import EndedEarly, LearnerFailed, OutOfMemory, TrainingCanceled, TrainingFailed, WorkerLost
+from sqlml.train.problems import EndedEarly, LearnerFailed, TrainingFailed
 from sqlml.train.process import Worker
 from sqlml.train.table import Table
 from sqlml.train.wire import RawCause, receive, send
@@ -65,21 +67,30 @@ def test_what_goes_wrong_in_a_worker_is_a_problem_with_its_cause(job: Jobs) -> N
     assert "label.f64" in str(caught.value.__cause__)
 
 
-@pytest.mark.parametrize(("number", "kind"), [(signal.SIGKILL, OutOfMemory), (signal.SIGABRT, WorkerLost)])
-def test_a_worker_that_dies_is_a_problem_worth_another_try(
-    number: signal.Signals, kind: type[WorkerLost], job: Jobs
+@pytest.mark.parametrize(
+    ("number", "kind", "retryable"),
+    [
+        (signal.SIGKILL, InsufficientMemory, True),
+        (signal.SIGABRT, WorkerLost, True),
+        (signal.SIGSEGV, WorkerLost, True),
+        (signal.SIGBUS, WorkerLost, True),
+        (signal.SIGILL, HardwareUnsupported, False),
+    ],
+)
+def test_a_worker_that_dies_is_a_problem_that_says_whether_to_try_again(
+    number: signal.Signals, kind: type[Problem], retryable: bool, job: Jobs
 ) -> None:
     with Worker() as worker:
         with pytest.raises(kind) as caught:
             worker.train(job(), lambda _: os.kill(pid(worker), number))
-        assert caught.value.retryable
+        assert caught.value.retryable == retryable
         assert str(-number) in str(caught.value.__cause__)
 
 
 def test_a_worker_that_died_before_its_job_is_a_problem(job: Jobs) -> None:
     with Worker() as worker:
         os.kill(pid(worker), signal.SIGKILL)
-        with pytest.raises(OutOfMemory):
+        with pytest.raises(InsufficientMemory):
             worker.train(job(), quiet)
 
 
@@ -89,7 +100,7 @@ def test_training_is_canceled_from_another_thread(job: Jobs) -> None:
 
     with Worker() as worker:
         number = pid(worker)
-        with pytest.raises(TrainingCanceled):
+        with pytest.raises(QueryCanceled):
             worker.train(job(rows=4000), cancel)
     assert not is_alive(number)
 
@@ -97,7 +108,7 @@ def test_training_is_canceled_from_another_thread(job: Jobs) -> None:
 def test_training_canceled_before_it_began_does_not_begin(job: Jobs) -> None:
     with Worker() as worker:
         worker.cancel()
-        with pytest.raises(TrainingCanceled):
+        with pytest.raises(QueryCanceled):
             worker.train(job(), quiet)
 
 

@@ -1,0 +1,42 @@
+"""From what a failure is to the condition that an analyst reads."""
+
+from collections.abc import Callable
+
+from sqlml.diagnostics import Problem
+from sqlml.faults import problems
+from sqlml.faults.classify import Fault, classified
+from sqlml.faults.kind import MACHINE, Advice, Kind
+
+_WORDED: dict[Kind, Callable[[], Problem]] = {
+    Kind.CANCELLED: problems.QueryCanceled,
+    Kind.DATA_SIZE: problems.SizeUnsuitable,
+    Kind.DATA_TYPE: problems.TypeUnsuitable,
+    Kind.DATA_VALUE: problems.ValueUnsuitable,
+    Kind.DEVICE_BUSY: problems.GpuBusy,
+    Kind.DEVICE_FAULT: problems.GpuFailed,
+    Kind.DEVICE_MEMORY: problems.InsufficientGpuMemory,
+    Kind.DEVICE_UNAVAILABLE: problems.GpuUnavailable,
+    Kind.DISK_FULL: problems.DiskFull,
+    Kind.DRIVER_MISMATCH: problems.GpuDriverMismatch,
+    Kind.HOST_MEMORY: problems.InsufficientMemory,
+    Kind.INTERNAL: problems.InternalError,
+    Kind.IO: problems.IoError,
+    Kind.LIBRARY_MISSING: problems.PartMissing,
+    Kind.NUMERIC_DIVERGENCE: problems.NumbersDiverged,
+    Kind.TIMEOUT: problems.TimedOut,
+    Kind.UNSUPPORTED_HARDWARE: problems.HardwareUnsupported,
+    Kind.WORKER_LOST: problems.WorkerLost,
+}
+
+
+def worded(fault: Fault) -> Problem:
+    """The problem that says what has failed; whether to try again follows from what helps."""
+    problem = _WORDED[fault.kind]()
+    problem.retryable = fault.advice not in (Advice.NONE, Advice.OTHER_DEVICE)
+    return problem
+
+
+def of_machine(raw: str, raised_as: str = "") -> Problem | None:
+    """The problem that a failure is where the machine is to blame for it, None where it is not or nothing tells."""
+    fault = classified(raw, raised_as)
+    return worded(fault) if fault.kind in MACHINE else None
