@@ -11,11 +11,13 @@ from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.dialect import Node, Statement, calls, is_ours, lex, mentions_us, near_miss, statements
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
-from sqlml.engine.database import Host, Inner, Parameters, Unparsed, in_frame, opened, tokenize
+from sqlml.engine.database import Host, Inner, Parameters, Refused, Unparsed, in_frame, opened, tokenize
 from sqlml.engine.errors import error
+from sqlml.engine.operators.answer import Answer
 from sqlml.engine.progress import Listener
 from sqlml.engine.run import run
 from sqlml.engine.scope import Scope
+from sqlml.faults.problems import InternalError
 from sqlml.plan import ModelName
 from sqlml.statements import STATEMENTS
 
@@ -163,7 +165,7 @@ class Connection:
             node = _ours(statement, scope)
             if node is None:
                 return self._embedding(scope, execute)
-            answer = run(STATEMENTS[node.rule](node, scope.text, scope), scope)
+            answer = _answered(node, scope)
             with answer.composed.blamed():
                 return scope.host.call(execute(answer.composed.text, answer.parameters))
         except Problem as problem:
@@ -188,6 +190,16 @@ class Connection:
             if scope.doubt is not None:
                 raise scope.doubt from scope.doubt.__cause__
             raise
+
+
+def _answered(node: Node, scope: Scope) -> Answer:
+    """What a statement of ours comes to; whatever nobody foresaw leaves with a reference, and not as itself."""
+    try:
+        return run(STATEMENTS[node.rule](node, scope.text, scope), scope)
+    except (Problem, Refused):
+        raise
+    except Exception as cause:
+        raise InternalError.caused(cause) from cause
 
 
 def connect(database: Any = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None) -> Connection:

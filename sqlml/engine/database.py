@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Parameters = object
 Inner = duckdb.DuckDBPyConnection
 Unparsed = duckdb.ParserException
+Refused = duckdb.Error
 
 
 def opened(database: Any, read_only: bool, config: dict[str, Any]) -> Inner:

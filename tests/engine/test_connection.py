@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 import sqlml
+from sqlml.engine import memory
 from tests.engine.conftest import CUSTOMERS, MODEL
 
 ALL = "SELECT id, predicted_churned_probability FROM PREDICT(MODEL churn, TABLE customers) ORDER BY id"
@@ -20,6 +21,20 @@ def test_an_error_is_one_of_duckdb_s_and_has_its_parts(db: sqlml.Connection) -> 
     assert (diagnostic.sqlstate, diagnostic.condition) == ("42704", "model_unknown")
     assert diagnostic.place is not None
     assert (diagnostic.place.line, diagnostic.place.column) == (1, 9)
+
+
+def test_a_mistake_of_our_own_is_said_with_a_reference_and_keeps_its_cause(
+    db: sqlml.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "allowed", lambda _: 1 // 0)
+    with pytest.raises(sqlml.InternalError) as caught:
+        db.execute("CREATE MODEL other PREDICT churned AS FROM customers")
+    diagnostic = caught.value.diagnostic
+    assert (diagnostic.sqlstate, diagnostic.condition) == ("XX000", "internal_error")
+    assert diagnostic.hint == f"please report it with the reference {diagnostic.reference}"
+    assert "ZeroDivision" not in str(caught.value)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert db.execute("SELECT count(*) FROM PREDICT(MODEL churn, TABLE customers)").fetchone() != (0,)
 
 
 def test_the_place_counts_lines_of_the_whole_script(db: sqlml.Connection) -> None:
