@@ -11,9 +11,11 @@ from sqlml.schema import Column
 
 HELD_OUT = 255
 
-# One row of so many is held out, and never more than this: enough to tell a percent from another.
-_TURN, _MOST_HELD_OUT = 5, 50_000
-_FEW_ROWS, _MANY_FOLDS, _FOLDS = 5_000, 8, 6
+# One row of so many is held out. Where that makes more than so many, they tell enough and the others are better learnt
+# from: down to one of so many, and never more than this.
+_TURN, _ENOUGH_HELD_OUT, _LATER_TURN, _MOST_HELD_OUT = 5, 2_000, 10, 10_000
+# Into how many folds rows fall; a few of them into more.
+FOLDS, _MANY_FOLDS, _FEW_ROWS = 6, 8, 5_000
 # Parts of a fold: from one repetition to the next, a fold is put together of other ones.
 BLOCKS = 5
 _LEAST_GROUPS = 3
@@ -30,7 +32,7 @@ _GLANCE = 1_000
 def folds(rows: int, groups: int | None = None) -> int:
     """How many folds so many labelled rows are shared out to, or so many groups of rows; none is left empty."""
     lots = rows if groups is None else min(rows, groups)
-    return max(1, min(_MANY_FOLDS if rows < _FEW_ROWS else _FOLDS, lots - _held(lots, _TURN)))
+    return max(1, min(_MANY_FOLDS if rows < _FEW_ROWS else FOLDS, lots - _held(lots, _TURN)))
 
 
 def held_out(rows: int) -> int:
@@ -50,13 +52,14 @@ def parts(
 ) -> str:
     """SQL: each labelled row's `row` and `part` (UTINYINT): HELD_OUT for a fifth of them, else one of its fold's.
 
-    `row` is the row's number, which the column `order` holds. At most 50,000 rows are held out. A part's number is that
+    `row` is the row's number, which the column `order` holds. Of more than 10,000 rows it is 2,000 or a tenth that is
+    held out, and at most 10,000. A part's number is that
     of its fold, from 0, and `folds` times that of its block, of which there are BLOCKS; neighbours in the dealing are
     of one block and of different folds, so that folds of one part from each block are even however they are chosen.
 
     Every class has its first row in a fold. The others take turns, class after class and the rarest first, so that
     each class is shared out evenly: of three rows one at most is held out, and ten rows fill every fold. Where
-    `ordered`, the last fifth of the rows is held out instead, and folds are consecutive, the earliest first, and of
+    `ordered`, as many of the last rows are held out instead, and folds are consecutive, the earliest first, and of
     one block.
 
     Rows for which `groups`, SQL over the row `r`, has the same value are never parted; NULL is no group. A group
@@ -202,7 +205,7 @@ def _labelled(relation: str, target: Target) -> str:
 
 def _step(rows: int) -> int:
     """Every how many rows one is held out."""
-    return max(_TURN, -(-rows // _MOST_HELD_OUT))
+    return max(_TURN, min(_LATER_TURN, rows // _ENOUGH_HELD_OUT), -(-rows // _MOST_HELD_OUT))
 
 
 def _held(lots: int, step: int) -> int:

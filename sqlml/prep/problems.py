@@ -334,7 +334,7 @@ class RowsInTimeOrder(Notice):
     sqlstate = "ML040"
 
     def __init__(self, column: str) -> None:
-        super().__init__(f"the rows are in the order of `{column}`, so the last fifth of them measures the model")
+        super().__init__(f"the rows are in the order of `{column}`, so the last of them measure the model")
 
 
 class ColumnsLeftOut(Notice):

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlml.prep.partition import BLOCKS
+from sqlml.prep.partition import BLOCKS, FOLDS
 from sqlml.schema import Task
 from sqlml.train.fitted import Settings
 from sqlml.train.job import Effort
@@ -107,7 +107,7 @@ def rows_in_time(rows: int, features: int, seconds: float, learners: Iterable[Le
 
 def rows_in_memory(rows: int, features: int, threads: int, memory: int) -> int:
     """How many of so many rows can be learnt from in so many bytes of memory."""
-    return min(rows, memory // _bytes(features, 2, threads))
+    return min(rows, memory // (_bytes(features, 2, threads) + _NUMBERED * FOLDS))
 
 
 def _bytes(features: int, classes: int, fits: int) -> int:

@@ -64,17 +64,23 @@ class Refit:
     def refitted(self, members: Sequence[Member]) -> list[Member]:
         """The members fitted once more, on all rows or as many as the time allows.
 
-        Where their trials had only a few fits, or these saw a part of their rows, those would make the model look worse
-        than it will be: it is measured by fits on all rows but those held out, if there is time for both.
+        The fits of their trials saw fewer rows and make the model look worse than it will be: it is measured by fits on
+        all rows but those held out, where time is left for them. Where the trials had only a few fits, or these saw a
+        part of their rows, that comes first, if there is time for both.
         """
         is_thin = self._are_thin(members) and self._affords(members, self._whole(members) + self._known(members))
         copies = self._copies(members, self._known(members) if is_thin else 0.0)
         jobs = [(member, seed) for member, count in zip(members, copies, strict=True) for seed in range(count)]
-        measured = self._fits(jobs, self._job.rows, math.inf, "fitting the best models to measure") if is_thin else {}
+        measured = self._measured(jobs) if is_thin else {}
         lasts = self._fits(jobs, len(self._table.label), self._growth(members), "fitting the best models on all rows")
+        if not (is_thin or self._is_counted) and self._affords([member for member, _ in jobs], self._known(members)):
+            measured = self._measured(jobs)
         return [
             replace(one, lasts=lasts.get(one, one.lasts), measured=measured.get(one, one.measured)) for one in members
         ]
+
+    def _measured(self, jobs: Sequence[tuple[Member, int]]) -> dict[Member, Fits]:
+        return self._fits(jobs, self._job.rows, math.inf, "fitting the best models to measure")
 
     def _fits(self, jobs: Sequence[tuple[Member, int]], rows: int, growth: float, step: str) -> dict[Member, Fits]:
         """The fits of each member, with a seed each, on the first `rows` or `growth` times as many as a trial had."""

@@ -7,7 +7,12 @@ from typing import Any, BinaryIO
 
 from sqlml.diagnostics import Problem
 from sqlml.diagnostics.index import conditions
+from sqlml.faults import problems as of_the_machine
+from sqlml.train import problems as of_training
 from sqlml.train.job import Job, Outcome, Progress, Trial
+
+# What a training may tell of: a condition is found by its name once its module is loaded.
+TOLD = (of_the_machine, of_training)
 
 Message = Progress | Trial | Outcome | Problem
 

@@ -19,7 +19,7 @@ from sqlml.schema import Task
 from sqlml.train import process
 from sqlml.train.export import probes
 from sqlml.train.job import Job, Progress, Trial
-from sqlml.train.problems import EndedEarly, LearnerFailed, TrainingFailed
+from sqlml.train.problems import EndedEarly, LearnerFailed, TimeUsedUp, TrainingFailed
 from sqlml.train.process import Worker
 from sqlml.train.table import Table
 from sqlml.train.wire import RawCause, receive, send
@@ -125,6 +125,12 @@ def test_a_training_that_is_to_finish_has_the_best_model_so_far(job: Jobs) -> No
         # The wish was for that training alone.
         again = worker.train(job(max_trials=3), quiet)
         assert [trial.state for trial in again.trials] == ["done"] * 4
+
+
+def test_what_a_training_tells_of_is_known_to_whoever_reads_it() -> None:
+    read = "from sqlml.train import wire; from sqlml.diagnostics.index import conditions as known; print(*known())"
+    known = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True).stdout.split()
+    assert {kind.condition() for kind in (TimeUsedUp, LearnerFailed, InsufficientMemory)} <= set(known)
 
 
 def test_a_machine_that_starts_no_process_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
