@@ -14,8 +14,6 @@ from sqlml.quote import identifier
 # Exit statuses: the third is what sysexits.h calls a temporary failure, the last the shell's own for Ctrl-C.
 DONE, FAILED, RETRY, INTERRUPTED = 0, 1, 75, 130
 
-_CANCELED = "57014"
-
 
 @click.command("run")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
@@ -65,7 +63,7 @@ def _run(database: str, scripts: list[str], manner: Manner) -> int:
 
 def _status(error: sqlml.Error) -> int:
     if isinstance(error, sqlml.Diagnosed):
-        if error.diagnostic.sqlstate == _CANCELED:
+        if error.diagnostic.condition == "query_canceled":
             return INTERRUPTED
         return RETRY if error.diagnostic.retryable else FAILED
     # A database that another process holds cannot be opened now.

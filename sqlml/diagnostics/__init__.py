@@ -6,8 +6,8 @@ one object that the renderers show. Knows no layer above it; each layer words it
 """
 
 from sqlml.diagnostics.diagnostic import Diagnostic, Severity
-from sqlml.diagnostics.problem import Notice, Problem, Warning
+from sqlml.diagnostics.problem import Log, Notice, Problem, RawCause, Warning
 from sqlml.diagnostics.span import Place, Span
 from sqlml.diagnostics.suggest import nearest
 
-__all__ = ["Diagnostic", "Notice", "Place", "Problem", "Severity", "Span", "Warning", "nearest"]
+__all__ = ["Diagnostic", "Log", "Notice", "Place", "Problem", "RawCause", "Severity", "Span", "Warning", "nearest"]

@@ -7,11 +7,12 @@ from sqlml.diagnostics.span import Place
 
 
 class Severity(StrEnum):
-    """How a diagnostic bears on its statement: ERROR ends it, the others do not."""
+    """How a diagnostic bears on its statement: ERROR ends it, the others do not; LOG is kept and shown to nobody."""
 
     ERROR = "ERROR"
     WARNING = "WARNING"
     NOTICE = "NOTICE"
+    LOG = "LOG"
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from sqlml.diagnostics.problem import Notice, Problem, Warning
+from sqlml.diagnostics.problem import Log, Notice, Problem, Warning
 
 
 def conditions() -> dict[str, type[Problem]]:
     """All condition classes that are loaded, by condition name, in alphabetical order."""
-    leaves = {kind.condition(): kind for kind in _below(Problem) if kind not in (Notice, Warning)}
+    leaves = {kind.condition(): kind for kind in _below(Problem) if kind not in (Log, Notice, Warning)}
     return dict(sorted((name, kind) for name, kind in leaves.items() if not kind.__subclasses__()))
 
 

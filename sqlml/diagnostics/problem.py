@@ -65,3 +65,13 @@ class Notice(Problem):
     """Something decided for the user, told so that nothing is silent."""
 
     severity = Severity.NOTICE
+
+
+class Log(Problem):
+    """Something kept for whoever looks into a statement later: only `SHOW DIAGNOSTICS` tells of it."""
+
+    severity = Severity.LOG
+
+
+class RawCause(Exception):
+    """What a library or the machine said and no exception holds: kept for `SHOW DIAGNOSTICS`, shown nowhere else."""

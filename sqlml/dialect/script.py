@@ -14,7 +14,7 @@ from sqlml.dialect.tokens import Kind, Token
 # Every statement and call of ours holds words like these: a text without them needs no second look.
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
-    rf"\b(?:predict|evaluate|(?:create|replace|drop|desc|describe){_GAP}model|show{_GAP}(?:models|trials))\b",
+    rf"\b(?:predict|evaluate|sqlml_doctor|(?:create|replace|drop|desc|describe){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
     re.IGNORECASE,
 )
 
@@ -31,11 +31,21 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("DROP", "MODEL"), "drop_model"),
     (("SHOW", "MODELS"), "show_models"),
     (("SHOW", "TRIALS"), "show_trials"),
+    (("SHOW", "DIAGNOSTICS"), "show_diagnostics"),
     (("DESCRIBE", "MODEL"), "describe_model"),
     (("DESC", "MODEL"), "describe_model"),
 )
 # Heads that describe a table for DuckDB if one of these follows: nothing, or the dot behind the name of a schema.
-_ALSO_DUCKDB = {"describe_model": ("", "."), "show_trials": ("", "."), "show_models": (".",)}
+_ALSO_DUCKDB = {
+    "describe_model": ("", "."),
+    "show_trials": ("", "."),
+    "show_models": (".",),
+    "show_diagnostics": (".",),
+}
+
+
+# Calls that stand for a table, by their name.
+_CALLS = {"PREDICT": "prediction", "EVALUATE": "evaluation", "SQLML_DOCTOR": "doctor"}
 
 
 @dataclass(frozen=True)
@@ -74,18 +84,17 @@ def is_ours(statement: Statement) -> Node | None:
 
 
 def calls(tokens: Sequence[Token]) -> Iterator[Node]:
-    """Each `PREDICT(MODEL …)` and `EVALUATE(MODEL …)` among `tokens`, in order, nested ones left inside.
+    """Each `PREDICT(MODEL …)`, `EVALUATE(MODEL …)` and `SQLML_DOCTOR()` among `tokens`, nested ones left inside.
 
     Raises:
         SyntaxError: a call begins like ours and goes wrong.
     """
     end = 0
-    for at in [index for index, token in enumerate(tokens) if token.text.upper() in ("PREDICT", "EVALUATE")]:
+    for at in [index for index, token in enumerate(tokens) if token.text.upper() in _CALLS]:
         if at < end or not _is_call(tokens, at):
             continue
         dotted = at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].is_word("ML")
-        rule = "prediction" if tokens[at].is_word("PREDICT") else "evaluation"
-        node, attempt = grammar().match(rule, tokens, at - 2 if dotted else at)
+        node, attempt = grammar().match(_CALLS[tokens[at].text.upper()], tokens, at - 2 if dotted else at)
         if node is None:
             raise _syntax_error(attempt)
         yield node
@@ -168,7 +177,9 @@ def _is_table_place(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_call(tokens: Sequence[Token], at: int) -> bool:
-    """Whether `PREDICT(MODEL name` stands here, with what can follow a model's name and nothing else."""
+    """Whether `PREDICT(MODEL name` stands here, with what can follow a model's name and nothing else, or the doctor."""
+    if tokens[at].is_word("SQLML_DOCTOR"):
+        return _is_table_place(tokens, at) and [token.text for token in tokens[at + 1 : at + 3]] == ["(", ")"]
     if not (tokens[at].is_word("PREDICT") or tokens[at].is_word("EVALUATE")) or at + 4 >= len(tokens):
         return False
     opening, model, name, after = tokens[at + 1 : at + 5]

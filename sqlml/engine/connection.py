@@ -1,7 +1,7 @@
 """The public connection: DuckDB's own, that understands the language too."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType, TracebackType
@@ -11,15 +11,18 @@ from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.dialect import Node, Statement, calls, is_ours, lex, mentions_us, near_miss, statements
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
-from sqlml.engine.database import Host, Inner, Parameters, Refused, Unparsed, in_frame, opened, tokenize
+from sqlml.engine.database import Host, Inner, Parameters, Refused, Unparsed, arrived, in_frame, opened, tokenize
 from sqlml.engine.errors import error
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.progress import Listener
+from sqlml.engine.record import Record, Source, row
 from sqlml.engine.run import run
 from sqlml.engine.scope import Scope
+from sqlml.faults import of_system
 from sqlml.faults.problems import InternalError
 from sqlml.plan import ModelName
 from sqlml.statements import STATEMENTS
+from sqlml.statements.parts import model_name
 
 # DuckDB's methods that return the connection itself.
 _FLUENT = frozenset("abort begin checkpoint commit complete create_function register rollback unregister".split())
@@ -40,11 +43,7 @@ class _Script:
 
 def _read(text: str) -> _Script:
     found = statements(lex(text, tokenize(text)))
-    try:
-        ours = any(is_ours(one) or next(calls(one.tokens), None) for one in found)
-    except Problem as problem:
-        raise error(problem, text) from None
-    return _Script(text, found, ours)
+    return _Script(text, found, any(is_ours(one) or next(calls(one.tokens), None) for one in found))
 
 
 class Connection:
@@ -57,8 +56,9 @@ class Connection:
     connection.
     """
 
-    def __init__(self, inner: Inner) -> None:
+    def __init__(self, inner: Inner, record: Record | None = None) -> None:
         self._inner = inner
+        self._record = record or Record(inner)
         self._cancellation = Cancellation()
         self.notices: list[Diagnostic] = []
         self.on_progress: Listener | None = None
@@ -74,7 +74,7 @@ class Connection:
     def executemany(self, query: object, parameters: Parameters = None) -> Any:
         """Runs a statement once for each set of parameters."""
         frame = sys._getframe(1)
-        if isinstance(query, str) and mentions_us(query) and _read(query).has_ours:
+        if isinstance(query, str) and mentions_us(query) and self._read(query).has_ours:
             for values in parameters or ():  # type: ignore[attr-defined]
                 self._run(query, values, self._executing, frame)
             return self
@@ -90,7 +90,7 @@ class Connection:
 
     def cursor(self) -> "Connection":
         """Another connection to the same database, for another thread."""
-        return Connection(self._inner.cursor())
+        return Connection(self._inner.cursor(), self._record)
 
     duplicate = cursor
 
@@ -135,18 +135,34 @@ class Connection:
         if not isinstance(query, str):
             return in_frame(frame, execute(query, parameters))
         if mentions_us(query):
-            script = _read(query)
+            script = self._read(query)
             if script.has_ours:
                 return self._script(script, parameters, execute, frame)
         try:
             return in_frame(frame, execute(query, parameters))
-        except Unparsed:
-            script = _read(query)
+        except Refused as refusal:
+            if problem := arrived(refusal):
+                raise self._kept(problem, query) from problem.__cause__
+            if not isinstance(refusal, Unparsed):
+                raise
+            script = self._read(query)
             if script.has_ours:
                 return self._script(script, parameters, execute, frame)
-            if meant := _meant(script):
-                raise meant from None
+            if meant := _meant(script.statements):
+                raise self._kept(meant, query) from None
             raise
+
+    def _read(self, text: str) -> _Script:
+        try:
+            return _read(text)
+        except Problem as problem:
+            raise self._kept(problem, text) from None
+
+    def _kept(self, problem: Problem, text: str) -> Exception:
+        """The error for a text that cannot be read, which is in the record now."""
+        self._record.before(Host(self._inner))
+        self._record.keep([row(problem, text, Source(text))])
+        return error(problem, text)
 
     def _script(self, script: _Script, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
         """Runs a script of which something is ours; parameters and rows are the last statement's, as in DuckDB."""
@@ -158,9 +174,11 @@ class Connection:
         return self._statement(self._scope(host, (text, last), parameters), last, execute)
 
     def _scope(self, host: Host, source: tuple[str, Statement], parameters: Parameters) -> Scope:
-        return Scope(host, source, parameters, self._cancellation, self.on_progress)
+        return Scope(host, source, parameters, self._cancellation, self.on_progress, self._record)
 
     def _statement(self, scope: Scope, statement: Statement, execute: Execute) -> Any:
+        self._record.before(scope.host)
+        failures: list[Problem] = []
         try:
             node = _ours(statement, scope)
             if node is None:
@@ -169,13 +187,18 @@ class Connection:
             with answer.composed.blamed():
                 return scope.host.call(execute(answer.composed.text, answer.parameters))
         except Problem as problem:
+            failures.append(problem)
             raise error(problem, scope.text) from problem.__cause__
         except Unparsed:
-            if meant := _meant(_Script(scope.text, [statement], True)):
-                raise meant from None
+            if meant := _meant([statement]):
+                failures.append(meant)
+                raise error(meant, scope.text) from None
             raise
         finally:
             self.notices += [notice.diagnostic(scope.text) for notice in scope.notices]
+            if told := [*scope.notices, *scope.asides, *failures]:
+                source = _source(statement, scope.text)
+                self._record.keep([row(problem, scope.text, source) for problem in told])
 
     def _embedding(self, scope: Scope, execute: Execute) -> Any:
         """Runs a statement of DuckDB's, with the calls to models in it replaced."""
@@ -199,7 +222,7 @@ def _answered(node: Node, scope: Scope) -> Answer:
     except (Problem, Refused):
         raise
     except Exception as cause:
-        raise InternalError.caused(cause) from cause
+        raise of_system(cause) or InternalError.caused(cause) from cause
 
 
 def connect(database: Any = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None) -> Connection:
@@ -216,13 +239,19 @@ def _relating(method: Callable[..., Any], alias: str, query: Any, parameters: Pa
 def _ours(statement: Statement, scope: Scope) -> Node | None:
     """The matched statement, unless DuckDB would take the same words for a table that is there."""
     node = is_ours(statement)
-    if node is None or node.rule != "show_models":
+    if node is None or node.rule not in ("show_models", "show_diagnostics"):
         return node
     name = ModelName((statement.tokens[-1].text,), statement.span)
     return None if scope.is_table(name) else node
 
 
-def _meant(script: _Script) -> Exception | None:
-    """Our error for a text that DuckDB cannot parse, if it misspells a statement of ours."""
-    miss = next(filter(None, map(near_miss, script.statements)), None)
-    return error(miss, script.text) if miss else None
+def _meant(statements: Sequence[Statement]) -> Problem | None:
+    """The problem of statements that DuckDB cannot parse, if one of them misspells a statement of ours."""
+    return next(filter(None, map(near_miss, statements)), None)
+
+
+def _source(statement: Statement, text: str) -> Source:
+    """The statement of the script `text`, with the first model that it names."""
+    node = is_ours(statement) or next(calls(statement.tokens), None)
+    piece = text[statement.span.start : statement.span.end]
+    return Source(piece) if node is None or "model" not in node else Source(piece, str(model_name(node)))

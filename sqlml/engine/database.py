@@ -3,6 +3,7 @@
 import re
 import secrets
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -31,6 +32,38 @@ Refused = duckdb.Error
 def opened(database: Any, read_only: bool, config: dict[str, Any]) -> Inner:
     """A connection of DuckDB's own."""
     return duckdb.connect(database, read_only, config)
+
+
+class ScoringError(Exception):
+    """What a function of ours raises within DuckDB, which makes a text of it: the problem is found by its reference."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.message} ({problem.reference})")
+
+
+# Problems on their way out of DuckDB; those that nobody fetched make room.
+_CARRIED: "OrderedDict[str, Problem]" = OrderedDict()
+_MOST_CARRIED = 100
+_REFERENCE = re.compile(rf"{ScoringError.__name__}: .*\(([0-9a-f]{{8}})\)", re.DOTALL)
+
+
+@contextmanager
+def carried() -> Iterator[None]:
+    """Inside a function that DuckDB calls: what goes wrong gets to the statement as the problem that it is."""
+    try:
+        yield
+    except Exception as cause:
+        problem = cause if isinstance(cause, Problem) else InternalError.caused(cause)
+        _CARRIED[problem.reference] = problem
+        while len(_CARRIED) > _MOST_CARRIED:
+            _CARRIED.popitem(last=False)
+        raise ScoringError(problem) from cause
+
+
+def arrived(error: BaseException) -> Problem | None:
+    """The problem of a function of ours that an error of DuckDB's has come of."""
+    found = _REFERENCE.search(str(error)) if isinstance(error, duckdb.Error) else None
+    return _CARRIED.pop(found[1], None) if found else None
 
 
 def cursor_of(inner: Inner) -> Inner | None:
@@ -140,6 +173,11 @@ class Host:
         """How many threads the connection may use."""
         return int(self.rows("SELECT current_setting('threads')")[0][0])
 
+    def in_transaction(self) -> bool:
+        """Whether the user has begun one: outside, each statement has a transaction of its own."""
+        asked = "SELECT txid_current()"
+        return self.rows(asked) == self.rows(asked)
+
     def is_usable(self) -> bool:
         """Whether statements can run: in an aborted transaction none can."""
         try:
@@ -172,7 +210,7 @@ class Host:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """What is run inside stands or falls together: in the user's transaction if one is open, else in its own."""
-        if self._in_transaction():
+        if self.in_transaction():
             yield
             return
         self.run("BEGIN TRANSACTION")
@@ -189,11 +227,6 @@ class Host:
 
     def _related(self, sql: str) -> Any:
         return in_frame(self._frame, partial(self.inner.sql, sql))
-
-    def _in_transaction(self) -> bool:
-        """Outside a transaction, each statement has a transaction of its own."""
-        asked = "SELECT txid_current()"
-        return self.rows(asked) == self.rows(asked)
 
 
 # Most specific first. What takes a message keeps DuckDB's own, whose words are the user's.
@@ -223,6 +256,8 @@ def translated() -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise of_machine(str(error)) or InsufficientMemory() from error
     except duckdb.Error as error:
+        if problem := arrived(error):
+            raise problem from problem.__cause__
         raise _worded(error) from error
     except RuntimeError as error:
         # DuckDB turns a SIGINT during a query into this.

@@ -81,5 +81,6 @@ def _stream(host: Host, sql: str, folder: Path, files: ExitStack, wanted: set[st
         for name, column, dtype in _FILES:
             if name in wanted:
                 values = batch.column(column)
-                numbers(values.flatten() if name == MATRIX else values, dtype).tofile(open_files[name])
+                # Not by numpy's own way, whose error does not say that the disk is full.
+                open_files[name].write(numbers(values.flatten() if name == MATRIX else values, dtype).data)
     return rows

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlml.engine.database import Host
 
-# Of what is free, the part that is planned for: other programs grow as well.
-_SHARE = 0.7
+# Of what is free, the part that is planned for, as other programs grow as well; and the part that may be taken at most.
+_SHARE, _MOST = 0.7, 0.9
 # However little seems free, a training of a few rows is tried.
 _LEAST = 64 * 2**20
 _UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "PiB": 2**50}
@@ -24,6 +24,12 @@ def allowed(host: Host) -> int:
     """Bytes that a training may take now."""
     told = _bytes(str(host.rows("SELECT current_setting('memory_limit')")[0][0]))
     return int(max(_LEAST, min(told, _SHARE * min(_free(), default=told))))
+
+
+def ceiling() -> int | None:
+    """Bytes that a training must not go beyond, lest the machine ends it; None where nothing tells what is free."""
+    free = min(_free(), default=None)
+    return None if free is None else int(max(_LEAST, _MOST * free))
 
 
 def _free() -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlml.diagnostics import Notice, Problem, Span
+from sqlml.diagnostics import Notice, Problem, Span, Warning
 from sqlml.diagnostics.suggest import listed, near_names
 from sqlml.quote import identifier
 
@@ -298,4 +298,28 @@ class RowsBeyondMemory(Notice):
         super().__init__(
             f"memory holds {rows:,} of the {of:,} rows to learn from: the model is made of an even choice of them",
             hint="query fewer columns, or run it with more memory: SET memory_limit = '…'",
+        )
+
+
+class NoBetterThanBaseline(Warning):
+    """On rows that it never saw, the model did no better than always predicting the same.
+
+    Why: what it learnt held for the rows that it learnt from and not for others. They may be too few, or of another
+    time or kind than those that measure it.
+
+    Example:
+
+        CREATE MODEL luck PREDICT winning_number AS FROM lottery
+
+    What to do: add columns that may have to do with the target, or more rows; do not rely on the model until EVALUATE
+    shows better.
+    """
+
+    sqlstate = "ML054"
+
+    def __init__(self, target: str, metric: str, value: float, baseline: float) -> None:
+        super().__init__(
+            f"on rows that it never saw, the model is no better at `{target}` than always predicting the same",
+            detail=f"{metric} is {value:.4g}, and {baseline:.4g} without a model",
+            hint="add columns that may have to do with the target, or more rows",
         )

@@ -12,6 +12,7 @@ from sqlml.engine import catalog
 from sqlml.engine.database import Host
 from sqlml.engine.evaluation import AHEAD, evaluation_sql, kept
 from sqlml.engine.measures import MEASURES
+from sqlml.engine.problems import NoBetterThanBaseline
 from sqlml.engine.scoring import joined, outputs, score_call
 from sqlml.engine.stage import Split
 from sqlml.plan import Evaluate, Model, Query, Train
@@ -20,6 +21,7 @@ from sqlml.prep.target import Target
 from sqlml.quote import identifier, literal
 from sqlml.schema import Task
 from sqlml.train.job import Outcome
+from sqlml.train.metric import SHARES
 
 # The metric that stands for a model in CREATE MODEL and SHOW MODELS, where none is asked for.
 HEADLINE = {Task.BINARY: "roc_auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}
@@ -46,7 +48,6 @@ def publish(
     where: tuple[str, str, str],
     operator: Train,
     learnt: Sequence[Learnt],
-    notices: Sequence[Problem],
 ) -> Model:
     """Writes the version of that database, schema and name, measures it on the rows held out, makes it the default.
 
@@ -56,7 +57,7 @@ def publish(
     at = catalog.home(database)
     key = {"schema_name": schema, "model_name": name, "version": operator.version}
     catalog.prepare(host, database)
-    _insert(host, f"{at}.versions", key | _version(operator, learnt, notices))
+    _insert(host, f"{at}.versions", key | _version(operator, learnt))
     for position, one in enumerate(learnt, 1):
         catalog.store(host, database, one.artifact, one.outcome.graph)
         _insert(host, f"{at}.targets", key | {"position": position} | _target(one))
@@ -70,10 +71,25 @@ def publish(
     return model
 
 
-def note_seconds(host: Host, model: Model, seconds: float) -> None:
-    """Stores how long all of it took."""
+def doubts(host: Host, model: Model) -> list[Problem]:
+    """What speaks against a model that was published: targets of which it knows no more than what is always likely."""
+    told = host.rows(
+        f"SELECT target, metric, value, baseline FROM {catalog.home(model.database)}.targets"
+        f" WHERE {catalog.this(model)} ORDER BY position"
+    )
+    return [
+        NoBetterThanBaseline(target, metric, value, baseline)
+        for target, metric, value, baseline in told
+        if None not in (value, baseline)
+        and not (value > baseline if metric.rpartition(".")[2] in SHARES else value < baseline)
+    ]
+
+
+def note_end(host: Host, model: Model, seconds: float, notices: Sequence[Problem]) -> None:
+    """Stores how long all of it took, and what was told."""
     at = catalog.home(model.database)
-    host.run(f"UPDATE {at}.versions SET seconds = {seconds!r} WHERE {catalog.this(model)}")
+    told = [notice.message for notice in notices]
+    host.run(f"UPDATE {at}.versions SET seconds = ?, notices = ? WHERE {catalog.this(model)}", [seconds, told])
 
 
 def summary(model: Model) -> str:
@@ -94,7 +110,7 @@ def _insert(host: Host, table: str, row: dict[str, Any]) -> None:
     host.run(f"INSERT INTO {table} BY NAME SELECT {values}", list(row.values()))
 
 
-def _version(operator: Train, learnt: Sequence[Learnt], notices: Sequence[Problem]) -> dict[str, Any]:
+def _version(operator: Train, learnt: Sequence[Learnt]) -> dict[str, Any]:
     """What is said of all of the model: a text has that of every target, a number is the first target's."""
     targets, outcomes = [one.target for one in learnt], [one.outcome for one in learnt]
     return {
@@ -107,7 +123,6 @@ def _version(operator: Train, learnt: Sequence[Learnt], notices: Sequence[Proble
         "features": len(learnt[0].recipe.features),
         "device": _listed(dict.fromkeys(outcome.device for outcome in outcomes)),
         "device_reason": _listed(dict.fromkeys(outcome.device_reason for outcome in outcomes)),
-        "notices": [notice.message for notice in notices],
         "sqlml_version": version("sqlml"),
         "created_at": _now(),
     }

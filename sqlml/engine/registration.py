@@ -5,7 +5,7 @@ import weakref
 from typing import Any
 
 from sqlml.engine import catalog
-from sqlml.engine.database import Host, Inner, add_function, cursor_of
+from sqlml.engine.database import Host, Inner, add_function, carried, cursor_of
 from sqlml.score import function
 
 _OPEN: "weakref.WeakSet[Inner]" = weakref.WeakSet()
@@ -18,7 +18,8 @@ def register(inner: Inner) -> None:
 
 def _score(models: Any, rows: Any) -> Any:
     # DuckDB evaluates a function's annotations, and those of the real one name a library that is loaded late.
-    return function.score(models, rows)
+    with carried():
+        return function.score(models, rows)
 
 
 def keep(inner: Inner) -> None:

@@ -5,7 +5,18 @@ from importlib import import_module
 
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.scope import Scope
-from sqlml.plan import DescribeModel, DropModel, Evaluate, Explain, Operator, Score, ShowModels, ShowTrials, Train
+from sqlml.plan import (
+    DescribeModel,
+    DropModel,
+    Evaluate,
+    Explain,
+    Operator,
+    Score,
+    ShowDiagnostics,
+    ShowModels,
+    ShowTrials,
+    Train,
+)
 from sqlml.plan.operators import Keep
 
 # Module of engine.operators and function in it. They load when first used: `import sqlml` stays light.
@@ -14,6 +25,7 @@ _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     Score: ("score", "around"),
     Evaluate: ("evaluate", "evaluate"),
     Explain: ("explain", "explain"),
+    ShowDiagnostics: ("diagnostics", "show"),
     ShowModels: ("models", "show"),
     ShowTrials: ("models", "trials"),
     DescribeModel: ("models", "describe"),

@@ -15,6 +15,7 @@ from sqlml.engine.database import Host, Parameters
 from sqlml.engine.evaluation import evaluation_sql
 from sqlml.engine.problems import QueryWrong, ReadAsBigquery
 from sqlml.engine.progress import Listener
+from sqlml.engine.record import Record
 from sqlml.engine.scoring import Stored, Written, scored_sql
 from sqlml.plan import Evaluate, Model, ModelName, Query, Score
 from sqlml.schema import Column
@@ -25,7 +26,7 @@ class Scope:
     """Implements the binder's `Catalog` for one statement.
 
     `source` is the text of the whole script, in which places are counted, and the statement of it; `notices` collects
-    what was decided for the user, and `listener` is told how a training goes.
+    what was decided for the user, `asides` what the record alone is to keep; `listener` is told how a training goes.
     """
 
     def __init__(
@@ -34,7 +35,8 @@ class Scope:
         source: tuple[str, Statement],
         parameters: Parameters,
         stop: Cancellation,
-        listener: Listener | None = None,
+        listener: Listener | None,
+        record: Record,
     ) -> None:
         self.host = host
         self.text, statement = source
@@ -42,7 +44,9 @@ class Scope:
         self.given = parameters
         self.cancellation = stop
         self.listener = listener
+        self.record = record
         self.notices: list[Problem] = []
+        self.asides: list[Problem] = []
         self.doubt: QueryWrong | None = None
         self._tokens = statement.tokens
         # Calls and translated queries, each made once and used wherever its place is part of.
@@ -153,6 +157,11 @@ class Scope:
         return any(token.is_word(word) for token in self._tokens[1:5] for word in ("VIEW", "MACRO", "FUNCTION"))
 
     def _call(self, node: Node, place: Span) -> Composed:
+        if node.rule == "doctor":
+            # Loaded late: it looks at everything that there is.
+            from sqlml.engine import doctor
+
+            return Composed.written(doctor.answered(self.host), place)
         rows = _input(node, self.text)
         if node.rule == "evaluation" or rows is None:
             return self._wrapped(evaluation(node, rows, self), rows, place)

@@ -48,7 +48,8 @@ class InsufficientMemory(Problem):
     """The statement needs more memory than there is for it.
 
     Why: the rows, or what is computed of them, do not fit into what DuckDB's `memory_limit` allows, or what other
-    programs leave free. The session and its database are unharmed, and nothing was stored.
+    programs leave free. Training is watched, so that it ends before the machine has none left. The session and its
+    database are unharmed, and nothing was stored.
 
     Example:
 
@@ -61,10 +62,12 @@ class InsufficientMemory(Problem):
     sqlstate = "53200"
     retryable = True
 
-    def __init__(self) -> None:
+    def __init__(self, needed: int | None = None, available: int | None = None) -> None:
+        figures = f" ({_gigabytes(available)} GB)" if available else ""
+        taken = f"it had taken {_gigabytes(needed)} GB when it was ended; " if needed else ""
         super().__init__(
-            "the statement needs more memory than there is for it",
-            detail="the session and its database are unharmed; nothing was stored",
+            f"the statement needs more memory than there is for it{figures}",
+            detail=f"{taken}the session and its database are unharmed; nothing was stored",
             hint="select fewer columns or rows, for instance with USING SAMPLE 20%, or SET memory_limit higher",
         )
 
@@ -165,7 +168,8 @@ class InternalError(Problem):
 class GpuUnavailable(Problem):
     """No GPU can be used.
 
-    Why: the machine has none, or it is not shown to this program, or what drives it is not installed.
+    Why: the machine has none, or it is not shown to this program, or what drives it is not installed. Where a GPU is
+    demanded, training does not go on without.
 
     Example:
 
@@ -177,8 +181,8 @@ class GpuUnavailable(Problem):
     sqlstate = "58G01"
     retryable = True
 
-    def __init__(self) -> None:
-        super().__init__("no GPU can be used here", hint="leave device out, or WITH (device = 'cpu')")
+    def __init__(self, reason: str | None = None) -> None:
+        super().__init__("no GPU can be used here", detail=reason, hint="leave device out: a GPU is used where it pays")
 
 
 class GpuBusy(Problem):
@@ -384,3 +388,7 @@ class NumbersDiverged(Problem):
             "the numbers grew out of all bounds while a model was trained",
             hint="leave rows of extreme values out with WHERE",
         )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.2g}" if size < 1e10 else f"{size / 1e9:.0f}"

@@ -40,3 +40,8 @@ def of_machine(raw: str, raised_as: str = "") -> Problem | None:
     """The problem that a failure is where the machine is to blame for it, None where it is not or nothing tells."""
     fault = classified(raw, raised_as)
     return worded(fault) if fault.kind in MACHINE else None
+
+
+def of_system(cause: BaseException) -> Problem | None:
+    """The problem that an exception is where the machine or its operating system is to blame, else None."""
+    return of_machine(str(cause), type(cause).__name__) or (problems.IoError() if isinstance(cause, OSError) else None)

@@ -7,6 +7,7 @@ batch otherwise than the others, so every batch is filled up to whole blocks, an
 import os
 from typing import TYPE_CHECKING, Any
 
+from sqlml.faults import of_machine
 from sqlml.model.problems import DeviceSwapped, ModelDamaged, ScoringFailed
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Graph:
         try:
             scores: Floats = self._session.run(["scores"], {"features": np.ascontiguousarray(filled, np.float32)})[0]
         except Exception as cause:
-            raise ScoringFailed(len(rows)) from cause
+            raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(len(rows)) from cause
         return scores[: len(rows)]
 
 
@@ -64,7 +65,7 @@ def _session(content: bytes) -> Any:
     try:
         session = onnxruntime.InferenceSession(content, options, providers=[_PROVIDER])
     except Exception as cause:
-        raise ModelDamaged from cause
+        raise of_machine(str(cause), type(cause).__name__) or ModelDamaged() from cause
     if session.get_providers() != [_PROVIDER]:
         raise DeviceSwapped("CPU")
     return session

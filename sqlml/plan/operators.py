@@ -70,6 +70,11 @@ class Explain:
 
 
 @dataclass(frozen=True)
+class ShowDiagnostics:
+    """A row for each of the latest errors, warnings and notices."""
+
+
+@dataclass(frozen=True)
 class ShowModels:
     """A row for every model."""
 
@@ -103,4 +108,6 @@ class Keep:
     notice: Notice
 
 
-Operator = Train | Score | Evaluate | Explain | ShowModels | ShowTrials | DescribeModel | DropModel | Keep
+Operator = (
+    Train | Score | Evaluate | Explain | ShowDiagnostics | ShowModels | ShowTrials | DescribeModel | DropModel | Keep
+)

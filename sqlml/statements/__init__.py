@@ -15,6 +15,7 @@ from sqlml.statements import (
     evaluate,
     explain,
     predict,
+    show_diagnostics,
     show_models,
     show_trials,
 )
@@ -27,6 +28,7 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "predict": predict.bind,
     "evaluate": evaluate.bind,
     "explain": explain.bind,
+    "show_diagnostics": show_diagnostics.bind,
     "show_models": show_models.bind,
     "show_trials": show_trials.bind,
     "describe_model": describe_model.bind,

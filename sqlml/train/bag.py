@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sqlml.faults.problems import NumbersDiverged
 from sqlml.model.form import Floats
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
@@ -92,5 +93,5 @@ def _times(fits: Sequence[Fitted], rivals: Sequence[Fitted]) -> float:
 
 def _sound(fitted: Fitted) -> Fitted:
     if not math.isfinite(fitted.loss):
-        raise ValueError(f"the loss on the validation rows is {fitted.loss}")
+        raise NumbersDiverged
     return fitted

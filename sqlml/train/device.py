@@ -1,10 +1,17 @@
 """Where networks are computed: whether there is a GPU, and whether it works; the gate to tensorflow."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
+
+from sqlml.diagnostics import Problem
+from sqlml.faults import of_machine
+from sqlml.faults.problems import InsufficientGpuMemory
+from sqlml.train.problems import GpuLeft
 
 # Rows and columns of the product that tells a GPU that works from one that is only listed.
 _TRIAL = 64
@@ -24,7 +31,21 @@ class Found:
     reason: str
 
 
+class GpuFault(Exception):
+    """The GPU could not go on; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+    @property
+    def is_short(self) -> bool:
+        """Whether less at once might do."""
+        return isinstance(self.problem, InsufficientGpuMemory)
+
+
 _answers: dict[bool, Found] = {}
+_left: list[GpuLeft] = []
 
 
 def expected(asked: str | None, rows: int) -> Found:
@@ -44,6 +65,36 @@ def expected(asked: str | None, rows: int) -> Found:
 def found() -> Found:
     """Where networks were computed in this process."""
     return next(reversed(_answers.values()), Found("CPU", "no learner that was tried gains from a GPU"))
+
+
+def left() -> tuple[GpuLeft, ...]:
+    """What was computed otherwise in this process than it was begun on the GPU."""
+    return tuple(_left)
+
+
+@contextmanager
+def watched(found: Found) -> Iterator[None]:
+    """What the GPU cannot go on with leaves as a `GpuFault`."""
+    try:
+        yield
+    except Exception as cause:
+        problem = of_machine(str(cause), type(cause).__name__) if found.device == "GPU" else None
+        if problem is None:
+            raise
+        raise GpuFault(problem) from cause
+
+
+def leave(fault: GpuFault, *, less: bool) -> None:
+    """Has networks computed with fewer rows at once on the GPU or, if that is not `less` enough, by the CPU."""
+    with _opening:
+        _say(GpuLeft(fault.problem.message, "with fewer rows at once" if less else "on the CPU"))
+        if not less:
+            _answers[True] = Found("CPU", fault.problem.message)
+
+
+def _say(warning: GpuLeft) -> None:
+    if warning.message not in [one.message for one in _left]:
+        _left.append(warning)
 
 
 def ready() -> bool:
@@ -101,5 +152,6 @@ def _tried(tensorflow: Any) -> Found:
             ones = tensorflow.ones((_TRIAL, _TRIAL))
             right = bool((tensorflow.matmul(ones, ones).numpy() == _TRIAL).all())
     except Exception as cause:
-        return Found("CPU", f"the GPU cannot be used: {str(cause).splitlines()[0] if str(cause) else 'it failed'}")
+        problem = of_machine(str(cause), type(cause).__name__)
+        return Found("CPU", problem.message if problem else "the GPU failed when it was tried")
     return Found("GPU", "there is one that works") if right else Found("CPU", "the GPU computes wrong numbers")

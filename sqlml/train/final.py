@@ -93,7 +93,8 @@ class Final:
         self._tell("measuring the model")
         # None of these fits has seen the rows held out.
         fits = [(member.weight / len(member.seen), fitted) for member in members for fitted in member.seen]
-        self._scored(fits, sharpness, self._table.matrix[self._job.rows :]).tofile(self._job.folder / SCORES)
+        scores = self._scored(fits, sharpness, self._table.matrix[self._job.rows :])
+        (self._job.folder / SCORES).write_bytes(scores.tobytes())
         return Made(made.graph, _title(members), _detail(members), tuple(self._said(members, made)))
 
     def _scored(self, fits: Sequence[tuple[float, Fitted]], sharpness: float, rows: Matrix) -> Floats:

@@ -34,7 +34,8 @@ class Job:
     regression. `metric` is what models are chosen by. `seconds` count from the moment the job is handed over,
     `allowed` are those of the whole statement; `max_trials` counts what is tried beyond the baseline, and where it is
     given nothing depends on how long anything takes, unless the seconds end it; `device` is where to train, None where
-    it pays. Whoever hands the job over deletes `folder`; if it dies first, the worker does.
+    it pays; `memory` is what the process may take in bytes, None where nothing tells. Whoever hands the job over
+    deletes `folder`; if it dies first, the worker does.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Job:
     threads: int = 1
     effort: Effort = "balanced"
     device: Device | None = None
+    memory: int | None = None
 
     @property
     def scoring(self) -> float:

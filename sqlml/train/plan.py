@@ -43,6 +43,8 @@ _READ_SHARE, _LEAST_READ = 0.25, 50_000
 # row's number in each split.
 _MAPPED, _BINNED, _PART = 4, 1, 1
 _ROW, _FITTED, _SUM, _NUMBERED = 26, 15, 15, 4
+# With less memory, what takes seconds to be loaded would leave none to learn in.
+_LARGE = 1_500_000_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Size:
     max_trials: int | None = None
     effort: Effort = "balanced"
     ordered: bool = False
+    memory: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,8 +175,10 @@ def _threads(size: Size) -> int:
 
 
 def _is_quick(learner: Learner, rows: int, splits: int, size: Size) -> bool:
-    is_loaded = learner.loading <= _LOADED * size.seconds
-    return is_loaded and _trial(_least, learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
+    is_large = learner.loading > 0 and size.memory is not None and size.memory < _LARGE
+    if is_large or learner.loading > _LOADED * size.seconds:
+        return False
+    return _trial(_least, learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
 
 
 def _trial(fit: Callable[[Learner, int, Size], float], learner: Learner, rows: int, splits: int, size: Size) -> float:

@@ -1,6 +1,6 @@
 """What can go wrong in training, and what it has decided."""
 
-from sqlml.diagnostics import Notice, Problem, Warning
+from sqlml.diagnostics import Log, Notice, Problem, RawCause, Warning
 
 
 class TrainingFailed(Problem):
@@ -59,6 +59,26 @@ class LearnerDiffers(Warning):
 
     def __init__(self, title: str) -> None:
         super().__init__(f"{title} did not predict the same when stored as in training; the next best model was taken")
+
+
+class TrainingLog(Log):
+    """What training uses has said something about its work.
+
+    Why: the parts that sqlml is built on speak to those who build with them. What bears on the model is told in a
+    notice or a warning of its own; the rest is kept in `sqlml.diagnostics`, column `internal`, and shown nowhere.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers
+
+    What to do: nothing.
+    """
+
+    sqlstate = "00000"
+
+    def __init__(self, words: str) -> None:
+        super().__init__("what training uses has said something about its work")
+        self.__cause__ = RawCause(words)
 
 
 class NothingLearnt(Warning):
@@ -169,11 +189,29 @@ class ScoresSlowly(Notice):
         )
 
 
+class GpuLeft(Warning):
+    """Training went on without the GPU, or with fewer rows at once on it.
+
+    Why: the GPU had too little memory, or failed, while a model was trained on it. What had been computed there was
+    computed again.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned AS FROM customers
+
+    What to do: nothing, if the model is good enough; WITH (device = 'cpu') does without the GPU from the start.
+    """
+
+    sqlstate = "ML053"
+
+    def __init__(self, reason: str, instead: str) -> None:
+        super().__init__(f"{reason}: training went on {instead}")
+
+
 class NoGpu(Warning):
     """The model was not trained on a GPU, though that was asked for.
 
-    Why: this machine shows none, or the one that it has does not work, or nothing that was tried gains from one.
-    Training went on without, on the CPU.
+    Why: nothing that was tried gains from one. Where no GPU can be used, the statement ends with an error instead.
 
     Example:
 

@@ -1,5 +1,6 @@
 """The parent's side of training: a process that is started early, given a job, and never left behind."""
 
+import json
 import os
 import secrets
 import shutil
@@ -11,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, Self, cast
 
-from sqlml.diagnostics import Problem
-from sqlml.faults import of_machine
-from sqlml.faults.problems import QueryCanceled, WorkerLost
+from sqlml.diagnostics import Problem, RawCause
+from sqlml.faults import of_machine, of_system
+from sqlml.faults.problems import GpuUnavailable, QueryCanceled, TimedOut, WorkerLost
 from sqlml.train.job import Job, OnEvent, Outcome
-from sqlml.train.wire import Message, RawCause, receive, send_enough, send_job
+from sqlml.train.silence import Silence
+from sqlml.train.wire import Alive, Message, receive, send_enough, send_job
 
 # Idle threads sleep instead of burning the cores that others wait for; one thread adds numbers in one order. Arrays
 # larger than a network's go back to the machine when they are done with: else a third of the memory would lie idle.
@@ -65,6 +67,7 @@ class Worker:
 
         Raises:
             QueryCanceled: `cancel` was called.
+            TimedOut: the process hangs.
             WorkerLost: the process has ended; or what the machine refused it, where that is known.
             TrainingFailed: no model could be made.
         """
@@ -75,10 +78,15 @@ class Worker:
                 return message
             if isinstance(message, Problem):
                 raise message
-            on_event(message)
+            if not isinstance(message, Alive):
+                on_event(message)
         if self._canceled:
             raise QueryCanceled
         raise running.lost()
+
+    def said(self) -> str:
+        """What the process has printed since it was last asked: words of libraries, for nobody's eyes."""
+        return self._running.said() if self._running else ""
 
     def cancel(self) -> None:
         """Ends the training, if one is running, and any that would follow."""
@@ -107,21 +115,52 @@ class Worker:
         self.close()
 
 
+def examined(seconds: float = 120.0) -> dict[str, Any]:
+    """What `sqlml.train.examine` answers on this machine.
+
+    Raises:
+        WorkerLost, TimedOut: it did not answer.
+    """
+    command = [sys.executable, "-P", "-m", "sqlml.train.examine"]
+    environment = os.environ | _ENVIRONMENT | {"PYTHONPATH": _path()}
+    try:
+        ended = subprocess.run(command, capture_output=True, env=environment, timeout=seconds, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as cause:
+        raise TimedOut from cause
+    except OSError as cause:
+        raise of_system(cause) or WorkerLost() from cause
+    if ended.returncode:
+        raise _ended(ended.returncode, ended.stderr.decode(errors="replace"))
+    answer: dict[str, Any] = json.loads(ended.stdout)
+    return answer
+
+
+def _ended(status: int, words: str) -> Problem:
+    """Why a process that should have answered has ended with this status and these last words."""
+    # Its last words are about its end only where it has ended itself; that there is no GPU is said in passing.
+    found = of_machine(words if status in _ENDED_ITSELF else f"exit {status}")
+    problem = WorkerLost() if found is None or isinstance(found, GpuUnavailable) else found
+    problem.__cause__ = RawCause(f"the training process ended with status {status}\n{words}")
+    return problem
+
+
 class _Running:
     """The process with its pipes and what it printed."""
 
     def __init__(self) -> None:
         self._open = ExitStack()
-        # A file without a name: whatever happens, none is left behind.
-        self._log = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        self._heard = 0
         try:
+            # A file without a name: whatever happens, none is left behind. Both processes share its place, so nothing
+            # here moves it.
+            self._log = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
             self.folder = Path(tempfile.gettempdir()) / f"sqlml-{secrets.token_hex(8)}"
             self._process = self._open.enter_context(_spawned(self._log, self.folder))
             self.folder.mkdir(mode=0o700)
         except OSError as cause:
             self._open.close()
-            raise of_machine(str(cause)) or WorkerLost() from cause
-        self._has_job = False
+            raise of_system(cause) or WorkerLost() from cause
+        self._has_job = self._hangs = False
         self._input, self._output = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
 
     def messages(self, job: Job, handed_over: float) -> Iterator[Message]:
@@ -129,18 +168,28 @@ class _Running:
         with suppress(BrokenPipeError):
             send_job(self._input, job, handed_over)
         self._has_job = True
-        while message := receive(self._output):
-            yield message
+        with Silence(self._hang) as silence:
+            while message := silence.until(lambda: receive(self._output)):
+                yield message
+
+    def _hang(self) -> None:
+        self._hangs = True
+        self._process.kill()
 
     def lost(self) -> Problem:
         """Why a process that should have answered has ended."""
-        status = self._process.wait()
-        self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LAST_WORDS))
-        words = self._log.read().decode(errors="replace")
-        # Its last words are about its end only where it has ended itself.
-        problem = of_machine(words if status in _ENDED_ITSELF else f"exit {status}") or WorkerLost()
-        problem.__cause__ = RawCause(f"the training process ended with status {status}\n{words}")
-        return problem
+        problem = _ended(self._process.wait(), self.said())
+        if not self._hangs:
+            return problem
+        hanging = TimedOut()
+        hanging.__cause__ = problem.__cause__
+        return hanging
+
+    def said(self) -> str:
+        size = os.fstat(self._log.fileno()).st_size
+        start = max(self._heard, size - _LAST_WORDS)
+        words, self._heard = os.pread(self._log.fileno(), size - start, start), size
+        return words.decode(errors="replace")
 
     def finish(self) -> None:
         if self._has_job:

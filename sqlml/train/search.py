@@ -9,6 +9,7 @@ import numpy as np
 
 from sqlml.diagnostics import Problem, Warning
 from sqlml.faults import of_machine
+from sqlml.faults.problems import GpuUnavailable
 from sqlml.train import device
 from sqlml.train.bag import Bag, bag
 from sqlml.train.blend import Judged, rounded
@@ -192,6 +193,7 @@ class _Search:
         clock = clock.telling(self._tell(f"trying {learner.title}"))
         failure = LearnerFailed(learner.title)
         self._guarded(failure, lambda: self._loads.wait(learner))
+        self._check_device()
         made = self._guarded(failure, lambda: bag(learner, settings, self._tables, clock, rival))
         if isinstance(made, float):
             self._left_off.append((made, learner, settings))
@@ -213,6 +215,13 @@ class _Search:
         if done:
             self._bags.append(done)
 
+    def _check_device(self) -> None:
+        """Raises GpuUnavailable where one is demanded and turns out not to work."""
+        if self._job.device == "gpu" and device.ready() and not device.left():
+            found = device.found()
+            if found.device != "GPU":
+                raise GpuUnavailable(found.reason)
+
     def _pace(self, learner: Learner) -> float:
         """How many times as long as planned a learner takes now; one that is yet to be seen, as the quickest trial.
 
@@ -229,7 +238,8 @@ class _Search:
         final = Final(self._job, self._table, self._judged, self._clock, self._guarded, self._tell)
         made = final.made(self._bags)
         found = device.found()
-        if self._job.device == "gpu" and found.device != "GPU":
+        self._notices += device.left()
+        if self._job.device == "gpu" and found.device != "GPU" and not device.left():
             self._notices.append(NoGpu(found.reason))
         return Outcome(
             graph=made.graph,
@@ -247,7 +257,7 @@ class _Search:
             return work()
         except Exception as cause:
             warning.__cause__ = cause
-            reason = of_machine(str(cause), type(cause).__name__)
+            reason = cause if isinstance(cause, Problem) else of_machine(str(cause), type(cause).__name__)
             warning.detail = reason.message if reason else None
             if warning.message not in {notice.message for notice in self._notices}:
                 self._notices.append(warning)
@@ -285,6 +295,7 @@ def _size(job: Job) -> Size:
         max_trials=job.max_trials,
         effort=job.effort,
         ordered=job.ordered,
+        memory=job.memory,
     )
 
 

@@ -2,10 +2,10 @@
 
 import json
 import traceback
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
-from sqlml.diagnostics import Problem
+from sqlml.diagnostics import Problem, RawCause
 from sqlml.diagnostics.index import conditions
 from sqlml.faults import problems as of_the_machine
 from sqlml.train import problems as of_training
@@ -14,11 +14,17 @@ from sqlml.train.job import Job, Outcome, Progress, Trial
 # What a training may tell of: a condition is found by its name once its module is loaded.
 TOLD = (of_the_machine, of_training)
 
-Message = Progress | Trial | Outcome | Problem
+
+# Seconds between two words of a training; after so many without one it hangs, however busy the machine is.
+BEAT, SILENCE = 1.0, 20.0
 
 
-class RawCause(Exception):
-    """What a library or the machine said, kept for `SHOW DIAGNOSTICS` and shown nowhere else."""
+@dataclass(frozen=True)
+class Alive:
+    """Nothing has happened, and the training goes on."""
+
+
+Message = Alive | Progress | Trial | Outcome | Problem
 
 
 def send_job(pipe: BinaryIO, job: Job, handed_over: float) -> None:
@@ -61,7 +67,10 @@ def receive(pipe: BinaryIO) -> Message | None:
         return _restored(fields | {"graph": graph}) if len(graph) == fields["graph"] else None
     if kind == "problem":
         return _restored_problem(fields)
-    return Progress(**fields) if kind == "progress" else Trial(**fields)
+    return _PLAIN[kind](**fields)
+
+
+_PLAIN: dict[str, type[Alive | Progress | Trial]] = {"alive": Alive, "progress": Progress, "trial": Trial}
 
 
 def _write(pipe: BinaryIO, fields: dict[str, Any], more: bytes = b"") -> None:

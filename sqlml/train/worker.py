@@ -7,19 +7,49 @@ of stdin.
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import BinaryIO
 
 from sqlml.diagnostics import Problem
 from sqlml.faults import of_machine
+from sqlml.faults.problems import InsufficientMemory
+from sqlml.train.ceiling import Ceiling
 from sqlml.train.clock import Clock
 from sqlml.train.job import Job, OnEvent, Outcome
 from sqlml.train.problems import TrainingFailed
-from sqlml.train.wire import Message, read_job, send
+from sqlml.train.wire import BEAT, Alive, Message, read_job, send
+
+
+class _Events:
+    """The pipe to the parent, for several threads; what native code prints on stdout goes where stderr goes."""
+
+    def __init__(self) -> None:
+        self._pipe = os.fdopen(os.dup(1), "wb")
+        self._sending = Lock()
+        self.working = Event()
+        os.dup2(2, 1)
+
+    def send(self, message: Message) -> None:
+        with self._sending:
+            send(self._pipe, message)
+
+    def beat(self) -> None:
+        """Says every second of a training that it goes on, until nobody listens."""
+        with suppress(BrokenPipeError):
+            while self.working.wait():
+                self.send(Alive())
+                time.sleep(BEAT)
+
+    def too_large(self, taken: int, most: int) -> None:
+        """Ends the process, and says why."""
+        with self._sending:
+            send(self._pipe, InsufficientMemory(taken, most))
+            os._exit(0)
 
 
 class _Jobs:
@@ -55,7 +85,9 @@ class _Jobs:
 
 def main() -> None:
     """Trains one job after the other until stdin ends."""
-    jobs, events = _Jobs(sys.stdin.buffer), _events()
+    jobs, events = _Jobs(sys.stdin.buffer), _Events()
+    ceiling = Ceiling(events.too_large)
+    Thread(target=events.beat, daemon=True).start()
     listener = Thread(target=jobs.listen, daemon=True)
     listener.start()
     _die_first()
@@ -70,27 +102,24 @@ def main() -> None:
 
     with suppress(BrokenPipeError):
         while True:
-            send(events, _answer(search, *jobs.next(), events))
+            job, clock = jobs.next()
+            ceiling.most = job.memory
+            events.working.set()
+            events.send(_answer(search, job, clock, events))
+            events.working.clear()
     # Nobody reads any more; the listener tidies up and ends the process.
     listener.join()
 
 
-def _answer(search: Callable[[Job, OnEvent, Clock], Outcome], job: Job, clock: Clock, events: BinaryIO) -> Message:
+def _answer(search: Callable[[Job, OnEvent, Clock], Outcome], job: Job, clock: Clock, events: _Events) -> Message:
     try:
-        return search(job, lambda event: send(events, event), clock)
+        return search(job, events.send, clock)
     except Problem as problem:
         return problem
     except Exception as cause:
         failure = of_machine(str(cause), type(cause).__name__) or TrainingFailed()
         failure.__cause__ = cause
         return failure
-
-
-def _events() -> BinaryIO:
-    """The pipe to the parent; what native code prints on stdout goes where stderr goes from now on."""
-    events = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return events
 
 
 def _die_first() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sqlml.diagnostics import Problem
+from sqlml.diagnostics import Problem, RawCause
 from sqlml.faults.problems import HardwareUnsupported, InsufficientMemory, QueryCanceled, WorkerLost
 from sqlml.model.runtime import Graph
 from sqlml.schema import Task
@@ -22,7 +22,7 @@ from sqlml.train.job import Job, Progress, Trial
 from sqlml.train.problems import EndedEarly, LearnerFailed, TimeUsedUp, TrainingFailed
 from sqlml.train.process import Worker
 from sqlml.train.table import Table
-from sqlml.train.wire import RawCause, receive, send
+from sqlml.train.wire import receive, send
 
 Jobs = Callable[..., Job]
 

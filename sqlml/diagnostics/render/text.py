@@ -2,7 +2,12 @@
 
 from sqlml.diagnostics.diagnostic import Diagnostic, Severity
 
-_COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTICE: "\x1b[1;36m"}
+_COLOURS = {
+    Severity.ERROR: "\x1b[1;31m",
+    Severity.WARNING: "\x1b[1;33m",
+    Severity.NOTICE: "\x1b[1;36m",
+    Severity.LOG: "\x1b[2m",
+}
 _PLAIN = "\x1b[0m"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer, Cell, table
-from sqlml.engine.operators.train import size
+from sqlml.engine.operators.train import check_device, size
 from sqlml.engine.preparation import Prepared, goals, prepare
 from sqlml.engine.reading import choice
 from sqlml.engine.said import gathered
@@ -46,6 +46,7 @@ class _Course:
 
 
 def _training(operator: Train, scope: Scope) -> Rows:
+    check_device(operator)
     scope.notices += operator.notices
     counted, *known = _counted(operator, scope)
     read = choice(operator, scope, counted)

@@ -17,10 +17,13 @@ from sqlml.engine.reading import reading
 from sqlml.engine.said import Said, gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.stage import Stage
+from sqlml.faults.problems import GpuUnavailable
 from sqlml.plan import Model, Train
+from sqlml.train import device
 from sqlml.train.job import Job
 from sqlml.train.learner import learners
 from sqlml.train.plan import Plan, Size, plan
+from sqlml.train.problems import NothingLearnt, TrainingLog
 from sqlml.train.process import Worker
 
 # However long the rows took, the learners get this long: a model is always there at the end.
@@ -30,6 +33,7 @@ _LEAST_SECONDS = 1.0
 def train(operator: Train, scope: Scope) -> Answer:
     """Trains, measures on the held-out rows, and stores the model; one row tells of it."""
     started = perf_counter()
+    check_device(operator)
     where = catalog.place(scope.host, operator.name)
     scope.notices += operator.notices
     with ExitStack() as ends:
@@ -53,8 +57,11 @@ def train(operator: Train, scope: Scope) -> Answer:
 def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt]) -> Model:
     host = course.scope.host
     with host.transaction():
-        model = publish.publish(host, where, course.operator, learnt, course.scope.notices)
-        publish.note_seconds(host, model, perf_counter() - course.started)
+        model = publish.publish(host, where, course.operator, learnt)
+        notices = course.scope.notices
+        if not any(isinstance(notice, NothingLearnt) for notice in notices):
+            notices += publish.doubts(host, model)
+        publish.note_end(host, model, perf_counter() - course.started, notices)
     return model
 
 
@@ -80,6 +87,8 @@ class _Course:
         job = self._written(prepared, self.worker.folder / f"{left}", left)
         outcome = self.worker.train(job, lambda event: self.told.event(event, about))
         self.said.add(name, outcome.notices)
+        if words := self.worker.said():
+            self.scope.asides.append(TrainingLog(words))
         prepared.split.measure(matrix.scores(job.folder, job.outputs))
         shutil.rmtree(job.folder, ignore_errors=True)
         return Learnt(uuid.uuid4().hex, goal.target, prepared.recipe, outcome, prepared.split)
@@ -114,6 +123,7 @@ class _Course:
             threads=self.scope.host.threads(),
             effort=settings.effort,
             device=settings.device,
+            memory=memory.ceiling(),
         )
 
     def _share(self, prepared: Prepared) -> float:
@@ -129,6 +139,13 @@ class _Course:
         return plan(size(self.operator, self.scope, prepared, known), learners())
 
 
+def check_device(operator: Train) -> None:
+    """Raises GpuUnavailable where one is demanded and the machine shows none."""
+    asked = operator.settings.device
+    if asked == "gpu" and (found := device.expected(asked, 0)).device != "GPU":
+        raise GpuUnavailable(found.reason).at(operator.places.get("device"))
+
+
 def size(operator: Train, scope: Scope, prepared: Prepared, known: int) -> Size:
     """The size of the training of one target on so many known rows, for its plan."""
     return Size(
@@ -142,4 +159,5 @@ def size(operator: Train, scope: Scope, prepared: Prepared, known: int) -> Size:
         max_trials=operator.settings.max_trials,
         effort=operator.settings.effort,
         ordered=prepared.goal.arrangement.ordered,
+        memory=memory.ceiling(),
     )

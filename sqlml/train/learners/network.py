@@ -20,6 +20,9 @@ from sqlml.train.learners.weights import Layout, begun, formed
 from sqlml.train.loss import loss
 from sqlml.train.table import Table
 
+# The flat weights, after how many passes they were such, and whether the clock let the descent end.
+_Best = tuple[NDArray[np.float32], int, bool]
+
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
 _LAYERS, _UNITS, _WAVES, _EPOCHS = 3, 128, 8, 32
@@ -31,6 +34,8 @@ _BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512), (2**63, 10
 _PASSES = (256, 128, 64, 48, 32, 24, 16, 12, 8, 6, 4)
 # So few are still worth their start.
 _WORTH = 12
+# Where memory of a GPU is short, a step takes at least this part of its rows.
+_LEAST_BATCH = 4
 # Steps between two looks at the clock.
 _STRIDE = 64
 
@@ -92,7 +97,7 @@ class NeuralNetwork:
         if not layout.entering or clock.left <= (0.0 if device.ready() else _LOADING):
             return replace(Baseline().fit(table, settings, clock), finished=False, again=dict(settings))
         passes = _passes(layout, len(table.fit), settings, clock) if len(table.validation) else int(settings["epochs"])
-        flat, found, finished = _Run(table, settings, clock, passes, job, *device.opened(gpu=self.gpu)).best()
+        flat, found, finished = self._best(table, settings, clock, passes, job)
         form = job.form(flat.astype(np.float64))
         chosen = table.validation
         return Fitted(
@@ -107,6 +112,20 @@ class NeuralNetwork:
             varies=True,
             finished=finished,
         )
+
+    def _best(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Best":
+        """On the GPU as far as it can: else with fewer rows at once, and then by the CPU."""
+        batch = min(_batch(len(table.fit)), len(table.fit))
+        least = max(1, batch // _LEAST_BATCH)
+        while True:
+            tensorflow, found = device.opened(gpu=self.gpu)
+            try:
+                with device.watched(found):
+                    return _Run(table, settings, clock, passes, job, tensorflow, found, batch).best()
+            except device.GpuFault as fault:
+                less = fault.is_short and batch // 2 >= least
+                device.leave(fault, less=less)
+                batch = batch // 2 if less else min(_batch(len(table.fit)), len(table.fit))
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
         return dict(found[0]) | {"epochs": round(median(settings["epochs"] for settings in found))}
@@ -204,12 +223,10 @@ class _Run:
     job: _Job
     tensorflow: Any
     found: device.Found
+    batch: int
 
-    def best(self) -> tuple[NDArray[np.float32], int, bool]:
-        """The flat weights, after how many passes they were such, and whether the clock let the descent end.
-
-        Best is where the loss of the validation rows is least; without any, the end.
-        """
+    def best(self) -> _Best:
+        """Best is where the loss of the validation rows is least; without any, the end."""
         least, best, finished = np.inf, (self._begun(), 0), True
         with self.tensorflow.device(f"/{self.found.device}:0"):
             steps = descent(self.tensorflow, self.job.layout, f"/{self.found.device}:0")
@@ -241,8 +258,7 @@ class _Run:
         """The weights after each pass, with its number; the last with false where the clock ended it."""
         tensor = self.tensorflow.convert_to_tensor
         fit, random = self.table.fit.astype(np.int32), np.random.default_rng([self.table.seed, 1])
-        batch = min(_batch(len(fit)), len(fit))
-        each = len(fit) // batch
+        batch, each = self.batch, len(fit) // self.batch
         plan = _plan(self.settings, self.passes * each)
         state = (tensor(flat), *(tensor(np.zeros_like(flat)) for _ in range(2)))
         for number in range(1, self.passes + 1):

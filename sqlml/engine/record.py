@@ -1,0 +1,171 @@
+"""What statements were told, kept for later: in the database where it can be written, else while the process lives."""
+
+import traceback
+from collections import deque
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any
+
+from sqlml.diagnostics import Problem, Severity
+from sqlml.engine.database import Host, Inner, cursor_of
+from sqlml.engine.problems import TransactionAborted
+
+# The columns, those of text unless said otherwise.
+NAMES = (
+    "time",
+    "statement",
+    "model",
+    "severity",
+    "sqlstate",
+    "condition",
+    "message",
+    "detail",
+    "hint",
+    "position",
+    "retryable",
+    "reference",
+    "internal",
+)
+TYPES = {"time": "TIMESTAMP", "retryable": "BOOLEAN"}
+
+_TYPED = ", ".join(f'"{name}" {TYPES.get(name, "VARCHAR")}' for name in NAMES)
+TABLE = f"CREATE TABLE IF NOT EXISTS {{home}}.diagnostics ({_TYPED})"
+"""In a schema `home`, for any DuckDB client to read."""
+
+_HOME = "sqlml"
+_IS_THERE = """
+SELECT 1 FROM duckdb_tables()
+WHERE database_name = current_database() AND schema_name = 'sqlml' AND table_name = 'diagnostics'
+"""
+# The table is cut to so many of the latest rows whenever it has grown by a tenth more.
+_MOST = 10_000
+# Longer texts are cut: a statement may hold megabytes of values, and a library repeat itself.
+_LONGEST_STATEMENT, _LONGEST_INTERNAL = 4_000, 20_000
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The statement that was told something: its text, and the model that it names."""
+
+    text: str
+    model: str | None = None
+
+
+def row(problem: Problem, text: str, source: Source) -> Row:
+    """A row of `sqlml.diagnostics` for a problem of a statement of the script `text`.
+
+    What a library raised or said goes into the last column, and nowhere else.
+    """
+    told, cause = problem.diagnostic(text), problem.__cause__
+    internal = "".join(traceback.format_exception(cause)) if cause else None
+    return (
+        # UTC without saying so, as everywhere in the catalog.
+        datetime.now(UTC).replace(tzinfo=None),
+        source.text[:_LONGEST_STATEMENT],
+        source.model,
+        str(told.severity),
+        told.sqlstate,
+        told.condition,
+        told.message,
+        told.detail,
+        told.hint,
+        f"line {told.place.line}, column {told.place.column}" if told.place else None,
+        told.retryable,
+        told.reference,
+        internal and internal[-_LONGEST_INTERNAL:],
+    )
+
+
+class Record:
+    """The record of the connections to one database.
+
+    Rows are written by a transaction of their own, so that they stay when the statement's is rolled back. Where the
+    database cannot be written now, they wait for the next time.
+    """
+
+    def __init__(self, inner: Inner) -> None:
+        self._inner = inner
+        self._lock = Lock()
+        self._waiting: deque[Row] = deque(maxlen=_MOST)
+        self._told: set[tuple[str, str]] = set()
+        self._is_there = False
+        self._may_create = False
+
+    def before(self, host: Host) -> None:
+        """To be called before a statement: within the user's transaction nothing is created.
+
+        A schema that appears beside a transaction that is open keeps it from creating its own.
+        """
+        if self._is_there:
+            return
+        try:
+            self._may_create = not host.in_transaction()
+        except TransactionAborted:
+            self._may_create = False
+
+    def keep(self, rows: Iterable[Row]) -> None:
+        """Keeps what one statement was told; of what does not end it, the same is kept once."""
+        fresh = [row for row in rows if self._is_fresh(row)]
+        if fresh:
+            with self._lock:
+                self._waiting.extend(fresh)
+                self._write()
+
+    def latest(self, count: int) -> Sequence[Row]:
+        """The latest rows, the newest first."""
+        with self._lock:
+            kept = self._read(count)
+            return sorted([*kept, *self._waiting], key=lambda row: row[0], reverse=True)[:count]
+
+    def _is_fresh(self, row: Row) -> bool:
+        _, statement, _, severity, _, _, message, *_ = row
+        if severity == Severity.ERROR:
+            return True
+        is_fresh = (statement, message) not in self._told
+        if len(self._told) >= _MOST:
+            self._told.clear()
+        self._told.add((statement, message))
+        return is_fresh
+
+    def _write(self) -> None:
+        cursor = cursor_of(self._inner)
+        if cursor is None:
+            return
+        with closing(cursor):
+            host = Host(cursor)
+            try:
+                self._is_there = self._is_there or bool(host.rows(_IS_THERE))
+                if self._is_there or self._may_create:
+                    with host.transaction():
+                        self._insert(host)
+                    self._is_there = True
+                    self._waiting.clear()
+            except Problem:
+                # Opened for reading only, full, or being changed by another transaction: the rows wait.
+                return
+
+    def _insert(self, host: Host) -> None:
+        if not self._is_there:
+            host.run(f"CREATE SCHEMA IF NOT EXISTS {_HOME}")
+            host.run(TABLE.format(home=_HOME))
+        for row in self._waiting:
+            host.run(f"INSERT INTO sqlml.diagnostics VALUES ({', '.join('?' * len(row))})", list(row))
+        ((count,),) = host.rows("SELECT count(*) FROM sqlml.diagnostics")
+        if count > 1.1 * _MOST:
+            kept = f"(SELECT time FROM sqlml.diagnostics ORDER BY time DESC LIMIT 1 OFFSET {_MOST - 1})"
+            host.run(f"DELETE FROM sqlml.diagnostics WHERE time < {kept}")
+
+    def _read(self, count: int) -> list[Row]:
+        cursor = cursor_of(self._inner)
+        if cursor is None:
+            return []
+        with closing(cursor):
+            host = Host(cursor)
+            if not host.rows(_IS_THERE):
+                return []
+            return host.rows(f"FROM sqlml.diagnostics ORDER BY time DESC LIMIT {count}")
