@@ -38,17 +38,11 @@ def write(
     known = f"SELECT {recipe.training_array('k', f'k.{split.part}')} AS features, k.{split.part} AS part"
     held_out = f"SELECT {recipe.array('k')} AS features, NULL::UTINYINT AS part"
     more = f", {target.label('k')} AS label, {_weight(weight)} AS weight FROM"
-    with ExitStack() as files:
-        return (
-            _stream(
-                host,
-                f"{known}{more} {split.known} AS k{_some(split, share)}",
-                folder,
-                files,
-                {name for name, _, _ in _FILES},
-            ),
-            _stream(host, f"{held_out}{more} {split.held_out} AS k", folder, files, {MATRIX, LABEL, WEIGHT}),
-        )
+    known_rows = f"{known}{more} {split.known} AS k{_some(split, share)}"
+    return (
+        _stream(host, known_rows, folder, {name for name, _, _ in _FILES}),
+        _stream(host, f"{held_out}{more} {split.held_out} AS k", folder, {MATRIX, LABEL, WEIGHT}),
+    )
 
 
 def scores(folder: Path, outputs: int) -> "pa.Table":
@@ -73,14 +67,16 @@ def _weight(column: Column | None) -> str:
     return "1::DOUBLE" if column is None else f"CAST(k.{identifier(column.name)} AS DOUBLE)"
 
 
-def _stream(host: Host, sql: str, folder: Path, files: ExitStack, wanted: set[str]) -> int:
+def _stream(host: Host, sql: str, folder: Path, wanted: set[str]) -> int:
+    """Adds the query's rows to the wanted files."""
     rows = 0
-    open_files = {name: files.enter_context((folder / name).open("ab")) for name in wanted}
-    for batch in host.batches(sql, _BATCH):
-        rows += batch.num_rows
-        for name, column, dtype in _FILES:
-            if name in wanted:
-                values = batch.column(column)
-                # Not by numpy's own way, whose error does not say that the disk is full.
-                open_files[name].write(numbers(values.flatten() if name == MATRIX else values, dtype).data)
+    with ExitStack() as opened:
+        files = {name: opened.enter_context((folder / name).open("ab")) for name in wanted}
+        for batch in host.batches(sql, _BATCH):
+            rows += batch.num_rows
+            for name, column, dtype in _FILES:
+                if name in wanted:
+                    values = batch.column(column)
+                    # Not by numpy's own way, whose error does not say that the disk is full.
+                    files[name].write(numbers(values.flatten() if name == MATRIX else values, dtype).data)
     return rows

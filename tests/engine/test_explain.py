@@ -4,7 +4,7 @@ import pytest
 
 import sqlml
 from sqlml.train.learner import learners
-from tests.engine.conftest import CUSTOMERS
+from tests.engine.conftest import CUSTOMERS, LEFT_BEHIND
 
 Rows = list[tuple[str, str | None, str | None]]
 
@@ -78,7 +78,7 @@ def test_nothing_is_left_behind() -> None:
     db = sqlml.connect()
     db.execute(CUSTOMERS)
     db.execute("EXPLAIN CREATE MODEL churn PREDICT churned AS FROM customers")
-    assert db.execute("FROM duckdb_tables() WHERE temporary OR schema_name = 'sqlml'").fetchall() == []
+    assert db.execute(LEFT_BEHIND).fetchall() == []
 
 
 def test_what_bigquery_s_options_come_to_is_told_too() -> None:

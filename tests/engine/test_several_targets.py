@@ -8,7 +8,7 @@ from sqlml.engine.progress import Progress
 from sqlml.engine.said import gathered
 from sqlml.train.job import Job, OnEvent, Outcome
 from sqlml.train.process import Worker
-from tests.engine.conftest import CUSTOMERS
+from tests.engine.conftest import CUSTOMERS, LEFT_BEHIND
 
 ROWS = "SELECT age, plan, churned, age * 3 + id % 5 AS spent FROM customers"
 BOTH = f"CREATE MODEL future PREDICT churned, spent WITH (max_trials = 1, max_runtime = '40 seconds') AS {ROWS}"
@@ -67,7 +67,7 @@ def test_a_training_that_is_stopped_at_its_second_target_leaves_nothing_behind(d
     with pytest.raises(sqlml.Diagnosed) as caught:
         db.execute(BOTH)
     assert caught.value.diagnostic.condition == "query_canceled"
-    assert db.execute("FROM duckdb_tables() WHERE temporary OR schema_name = 'sqlml'").fetchall() == []
+    assert db.execute(LEFT_BEHIND).fetchall() == []
 
 
 def test_the_plan_has_each_target_with_what_is_meant_to_be_done_for_it(db: sqlml.Connection) -> None:

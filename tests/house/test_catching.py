@@ -15,6 +15,7 @@ MAY_CATCH_ALL = {
     "sqlml/model/onnx.py",
     "sqlml/model/runtime.py",
     "sqlml/train/device.py",
+    "sqlml/train/examine.py",
     "sqlml/train/learner.py",
     "sqlml/train/learners/linear.py",
     "sqlml/train/learners/trees.py",

@@ -9,7 +9,7 @@ from inspect import cleandoc
 import pytest
 
 import sqlml
-from sqlml.diagnostics import Notice, Problem, Warning
+from sqlml.diagnostics import Log, Notice, Problem, Warning
 from sqlml.diagnostics.index import conditions, find
 
 SECTIONS = ("Why:", "Example:", "What to do:")
@@ -39,7 +39,7 @@ def load() -> None:
 
 def kinds(below: type[Problem] = Problem) -> Iterator[type[Problem]]:
     for kind in below.__subclasses__():
-        if kind not in (Notice, Warning) and kind.__module__.startswith("sqlml."):
+        if kind not in (Log, Notice, Warning) and kind.__module__.startswith("sqlml."):
             yield kind
         yield from kinds(kind)
 
@@ -92,7 +92,7 @@ def test_a_condition_is_told_in_the_users_words(kind: type[Problem]) -> None:
 def test_a_condition_has_a_state_of_a_known_class(kind: type[Problem]) -> None:
     assert re.fullmatch(r"[0-9A-Z]{5}", kind.sqlstate)
     assert kind.sqlstate[:2] in CLASSES
-    ends_its_statement = not issubclass(kind, Warning | Notice)
+    ends_its_statement = not issubclass(kind, Log | Notice | Warning)
     assert not (ends_its_statement and kind.sqlstate[:2] in ("00", "01", "02"))
 
 

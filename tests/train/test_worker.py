@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sqlml.diagnostics import Problem, RawCause
-from sqlml.faults.problems import HardwareUnsupported, InsufficientMemory, QueryCanceled, WorkerLost
+from sqlml.faults.problems import HardwareUnsupported, InsufficientMemory, IoError, QueryCanceled, WorkerLost
 from sqlml.model.runtime import Graph
 from sqlml.schema import Task
 from sqlml.train import process
@@ -135,7 +135,7 @@ def test_what_a_training_tells_of_is_known_to_whoever_reads_it() -> None:
 
 def test_a_machine_that_starts_no_process_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process.sys, "executable", "/nowhere/python")
-    with pytest.raises(WorkerLost), Worker():
+    with pytest.raises(IoError), Worker():
         pass
 
 
