@@ -1,10 +1,14 @@
-"""What every test shares: where the real data lies, and how property tests behave."""
+"""What every test shares: where the real data lies, how property tests behave, and that nothing leaks."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from sqlml.diagnostics import Diagnostic, Problem
+from tests.words import leaked
 
 SHARED = Path(__file__).parents[1] / "../shared"
 
@@ -25,6 +29,22 @@ def shared() -> Path:
 def shared_data(shared: Path) -> Path:
     """The real data sets, one Parquet file each, and their MANIFEST.json."""
     return shared / "data"
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test has the project say, none of it names the machinery below."""
+    leaks: list[tuple[str, str]] = []
+    whole = Problem.diagnostic
+
+    def read(problem: Problem, text: str | None = None) -> Diagnostic:
+        told = whole(problem, text)
+        leaks.extend((told.condition, word) for word in leaked(told, text))
+        return told
+
+    monkeypatch.setattr(Problem, "diagnostic", read)
+    yield
+    assert leaks == []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,5 +1,6 @@
 """`sqlml run`: scheduled jobs."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -7,12 +8,16 @@ import click
 
 import sqlml
 from sqlml.cli.formats import FORMATS
+from sqlml.cli.interrupts import heard
 from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, run_script, tell_error
 from sqlml.quote import identifier
 
 # Exit statuses: the third is what sysexits.h calls a temporary failure, the last the shell's own for Ctrl-C.
 DONE, FAILED, RETRY, INTERRUPTED = 0, 1, 75, 130
+
+# Whoever ends a job, or closes its terminal, ends its statement as Ctrl-C does.
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command("run")
@@ -42,7 +47,7 @@ def run_command(
 
 def _run(database: str, scripts: list[str], manner: Manner) -> int:
     try:
-        with sqlml.connect(database) as db:
+        with sqlml.connect(database) as db, heard(db, _ENDING):
             db.execute("SET enable_progress_bar = false")
             db.on_progress = follower(manner.log)
             for name, value in (manner.values or {}).items():

@@ -10,6 +10,8 @@ import sqlml
 from sqlml.cli.formats import FORMATS
 from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_json, as_text
+from sqlml.engine.database import Interrupted, arrived
+from sqlml.engine.errors import error
 from sqlml.engine.script import split
 
 
@@ -28,8 +30,17 @@ def run_script(db: sqlml.Connection, text: str, manner: Manner) -> None:
         values = {name: value for name, value in (manner.values or {}).items() if name in part.parameters}
         try:
             FORMATS[manner.rows](db, part.text, values or None)
-        except sqlml.Diagnosed as error:
-            error.diagnostic = _moved(error.diagnostic, part.line)
+        except sqlml.Diagnosed as diagnosed:
+            diagnosed.diagnostic = _moved(diagnosed.diagnostic, part.line)
+            raise
+        except Interrupted:
+            raise KeyboardInterrupt from None
+        except RuntimeError as stopped:
+            # What DuckDB makes of Ctrl-C where it is asked for rows, and not by way of the connection.
+            raise KeyboardInterrupt if "interrupted" in str(stopped).lower() else stopped from None
+        except sqlml.Error as refusal:
+            if problem := arrived(refusal):
+                raise error(problem, part.text) from None
             raise
         finally:
             for notice in db.notices:
@@ -43,14 +54,14 @@ def tell(diagnostic: Diagnostic, manner: Manner) -> None:
     click.echo(line, err=True)
 
 
-def tell_error(error: sqlml.Error, manner: Manner) -> None:
+def tell_error(failure: sqlml.Error, manner: Manner) -> None:
     """Writes any error of a statement to standard error; DuckDB's own keep their words."""
-    if isinstance(error, sqlml.Diagnosed):
-        tell(error.diagnostic, manner)
+    if isinstance(failure, sqlml.Diagnosed):
+        tell(failure.diagnostic, manner)
     elif manner.log == "json":
-        tell(Diagnostic(Severity.ERROR, "42000", "query_wrong", str(error)), manner)
+        tell(Diagnostic(Severity.ERROR, "42000", "query_wrong", str(failure)), manner)
     else:
-        click.echo(str(error), err=True)
+        click.echo(str(failure), err=True)
 
 
 def _moved(diagnostic: Diagnostic, line: int) -> Diagnostic:

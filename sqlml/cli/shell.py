@@ -1,5 +1,6 @@
 """`sqlml shell`: statements typed at a prompt."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import click
 
 import sqlml
+from sqlml.cli.interrupts import heard
 from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, run_script, tell_error
 from sqlml.engine.script import is_complete
@@ -23,7 +25,7 @@ def shell_command(database: str) -> None:
         tell_error(error, manner)
         sys.exit(1)
     db.on_progress = follower(manner.log)
-    with db:
+    with db, heard(db, [signal.SIGINT]):
         for text in _typed() if sys.stdin.isatty() else [sys.stdin.read()]:
             try:
                 run_script(db, text, manner)

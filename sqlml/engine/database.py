@@ -27,6 +27,7 @@ Parameters = object
 Inner = duckdb.DuckDBPyConnection
 Unparsed = duckdb.ParserException
 Refused = duckdb.Error
+Interrupted = duckdb.InterruptException
 
 
 def opened(database: Any, read_only: bool, config: dict[str, Any]) -> Inner:
@@ -52,12 +53,18 @@ def carried() -> Iterator[None]:
     """Inside a function that DuckDB calls: what goes wrong gets to the statement as the problem that it is."""
     try:
         yield
-    except Exception as cause:
-        problem = cause if isinstance(cause, Problem) else InternalError.caused(cause)
+    except (Exception, KeyboardInterrupt) as cause:
+        problem = _carriable(cause)
         _CARRIED[problem.reference] = problem
         while len(_CARRIED) > _MOST_CARRIED:
             _CARRIED.popitem(last=False)
         raise ScoringError(problem) from cause
+
+
+def _carriable(cause: BaseException) -> Problem:
+    if isinstance(cause, Problem):
+        return cause
+    return QueryCanceled() if isinstance(cause, KeyboardInterrupt) else InternalError.caused(cause)
 
 
 def arrived(error: BaseException) -> Problem | None:

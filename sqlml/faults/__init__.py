@@ -7,6 +7,6 @@ known here, only what libraries say.
 
 from sqlml.faults.classify import Fault, classified
 from sqlml.faults.kind import Advice, Kind
-from sqlml.faults.worded import of_machine, of_system, worded
+from sqlml.faults.worded import of_machine, of_system, of_work, worded
 
-__all__ = ["Advice", "Fault", "Kind", "classified", "of_machine", "of_system", "worded"]
+__all__ = ["Advice", "Fault", "Kind", "classified", "of_machine", "of_system", "of_work", "worded"]

@@ -41,6 +41,9 @@ MACHINE = frozenset(
     }
 )
 
+# The rows are to blame: how many they are, what they are, or what they make numbers grow to.
+ROWS = frozenset({Kind.DATA_SIZE, Kind.DATA_TYPE, Kind.DATA_VALUE, Kind.NUMERIC_DIVERGENCE})
+
 
 class Advice(StrEnum):
     """What has to change before another try can succeed; `SAME` that nothing has to, `NONE` that no try will."""

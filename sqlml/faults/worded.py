@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlml.diagnostics import Problem
 from sqlml.faults import problems
 from sqlml.faults.classify import Fault, classified
-from sqlml.faults.kind import MACHINE, Advice, Kind
+from sqlml.faults.kind import MACHINE, ROWS, Advice, Kind
 
 _WORDED: dict[Kind, Callable[[], Problem]] = {
     Kind.CANCELLED: problems.QueryCanceled,
@@ -38,10 +38,19 @@ def worded(fault: Fault) -> Problem:
 
 def of_machine(raw: str, raised_as: str = "") -> Problem | None:
     """The problem that a failure is where the machine is to blame for it, None where it is not or nothing tells."""
-    fault = classified(raw, raised_as)
-    return worded(fault) if fault.kind in MACHINE else None
+    return _among(MACHINE, raw, raised_as)
+
+
+def of_work(cause: BaseException) -> Problem | None:
+    """The problem that ended a training or a scoring where the machine or the rows are to blame for it, else None."""
+    return _among(MACHINE | ROWS, str(cause), type(cause).__name__)
 
 
 def of_system(cause: BaseException) -> Problem | None:
     """The problem that an exception is where the machine or its operating system is to blame, else None."""
     return of_machine(str(cause), type(cause).__name__) or (problems.IoError() if isinstance(cause, OSError) else None)
+
+
+def _among(kinds: frozenset[Kind], raw: str, raised_as: str) -> Problem | None:
+    fault = classified(raw, raised_as)
+    return worded(fault) if fault.kind in kinds else None

@@ -3,7 +3,7 @@
 A file is blocks with an empty line between them; lines that begin with `#` before a block are its comment. A block
 begins with one of
 
-    statement ok            the SQL runs; behind `----`, the notices that it gives
+    statement ok            the SQL runs; behind `----`, the notices that it gives, each with its condition's name
     statement error NAME    the SQL fails with that condition; behind `----`, the error as people see it
     query                   behind `----`, the rows, cells parted by tabs; behind a second `----`, the notices
     score >= 0.8            the SQL gives one number, which keeps the bound (or `<=`)
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlml
+from sqlml.diagnostics import Diagnostic
 from sqlml.diagnostics.render import as_text
 
 
@@ -103,13 +104,18 @@ def _answer(db: sqlml.Connection, block: Block) -> list[list[str]]:
         return [str(error).split("\n")]
     if words[:1] == ["error"]:
         raise SqlTestFailure(f"line {block.line}: {block.sql}\nwas to fail with {words[1]}, and did not")
-    notices = [line for notice in db.notices for line in as_text(notice).split("\n")]
+    notices = [line for notice in db.notices for line in _told(notice).split("\n")]
     db.notices = []
     if kind == "score":
         _bound(float(rows[0][0]), words, block)
         return []
     cells = ["\t".join(map(_cell, row)) for row in rows] if kind == "query" else []
     return ([cells] if kind == "query" else []) + ([notices] if notices else [])
+
+
+def _told(notice: Diagnostic) -> str:
+    """The notice as people see it, with the name of its condition behind its severity."""
+    return as_text(notice).replace(f"{notice.severity}:", f"{notice.severity} {notice.condition}:", 1)
 
 
 def _bound(value: float, words: list[str], block: Block) -> None:

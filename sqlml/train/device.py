@@ -87,7 +87,7 @@ def watched(found: Found) -> Iterator[None]:
 def leave(fault: GpuFault, *, less: bool) -> None:
     """Has networks computed with fewer rows at once on the GPU or, if that is not `less` enough, by the CPU."""
     with _opening:
-        _say(GpuLeft(fault.problem.message, "with fewer rows at once" if less else "on the CPU"))
+        _say(GpuLeft(fault.problem.message, "with fewer rows at once on it" if less else "without it, on the CPU"))
         if not less:
             _answers[True] = Found("CPU", fault.problem.message)
 

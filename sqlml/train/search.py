@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from sqlml.diagnostics import Problem, Warning
-from sqlml.faults import of_machine
+from sqlml.faults import of_work
 from sqlml.faults.problems import GpuUnavailable
 from sqlml.train import device
 from sqlml.train.bag import Bag, bag
@@ -257,7 +257,7 @@ class _Search:
             return work()
         except Exception as cause:
             warning.__cause__ = cause
-            reason = cause if isinstance(cause, Problem) else of_machine(str(cause), type(cause).__name__)
+            reason = cause if isinstance(cause, Problem) else of_work(cause)
             warning.detail = reason.message if reason else None
             if warning.message not in {notice.message for notice in self._notices}:
                 self._notices.append(warning)

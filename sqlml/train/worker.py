@@ -16,7 +16,7 @@ from threading import Event, Lock, Thread
 from typing import BinaryIO
 
 from sqlml.diagnostics import Problem
-from sqlml.faults import of_machine
+from sqlml.faults import of_work
 from sqlml.faults.problems import InsufficientMemory
 from sqlml.train.ceiling import Ceiling
 from sqlml.train.clock import Clock
@@ -117,7 +117,7 @@ def _answer(search: Callable[[Job, OnEvent, Clock], Outcome], job: Job, clock: C
     except Problem as problem:
         return problem
     except Exception as cause:
-        failure = of_machine(str(cause), type(cause).__name__) or TrainingFailed()
+        failure = of_work(cause) or TrainingFailed()
         failure.__cause__ = cause
         return failure
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlml
 from tests.engine.conftest import CUSTOMERS, MODEL
-from tests.house.test_problems import WORDS
+from tests.words import WORDS
 
 # Seconds in which what a fault leaves behind must be gone.
 SOON = 20.0

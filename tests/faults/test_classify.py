@@ -9,7 +9,7 @@ import pytest
 
 from sqlml.faults import Advice, Kind, classified, worded
 from sqlml.faults.classify import Fault
-from tests.house.test_problems import WORDS
+from tests.words import WORDS
 
 # What is said, by what it means: the kind and what helps.
 SAID = {

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from sqlml.engine.database import Host
-from sqlml.faults import classified, of_machine
-from sqlml.faults.kind import MACHINE
+from sqlml.faults import classified, of_work
+from sqlml.faults.kind import MACHINE, ROWS
 from sqlml.model.problems import ScoringFailed
 from sqlml.score import function
 from sqlml.train.problems import TrainingFailed
@@ -37,9 +37,9 @@ DUCKDB = [
 
 
 def condition(raw: str, otherwise: str) -> str:
-    """The condition of a raw failure: what the machine refused or, where it is not to blame, what failed of it."""
-    problem = of_machine(raw)
-    assert (problem is not None) == (classified(raw).kind in MACHINE)
+    """The condition of a raw failure: what the machine or the rows did not allow, else what failed of it."""
+    problem = of_work(RuntimeError(raw))
+    assert (problem is not None) == (classified(raw).kind in MACHINE | ROWS)
     return problem.condition() if problem else otherwise
 
 
@@ -93,7 +93,7 @@ def test_a_learner_that_fails_is_told_of_and_the_others_go_on(
     patient.db.execute(STATEMENTS["create"].replace("= 1", "= 2")).fetchall()
     (failed,) = [notice for notice in patient.db.notices if notice.condition == "learner_failed"]
     assert failed.severity == "WARNING"
-    assert failed.detail == getattr(of_machine(raw), "message", None)
+    assert failed.detail == getattr(of_work(RuntimeError(raw)), "message", None)
     ((told,),) = patient.db.execute("SELECT notices FROM sqlml.versions WHERE model_name = 'other'").fetchall()
     assert failed.message in told
 

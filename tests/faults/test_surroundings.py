@@ -13,7 +13,7 @@ import pytest
 
 import sqlml
 from tests.faults.patient import OPTIONS, STATEMENTS, until
-from tests.house.test_problems import WORDS
+from tests.words import WORDS
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Path(lightgbm.__file__).parent / "lib" / "lib_lightgbm.so"

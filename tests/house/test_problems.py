@@ -11,23 +11,13 @@ import pytest
 import sqlml
 from sqlml.diagnostics import Log, Notice, Problem, Warning
 from sqlml.diagnostics.index import conditions, find
+from tests.words import WORDS
 
 SECTIONS = ("Why:", "Example:", "What to do:")
 
 # PostgreSQL's classes that can apply, and ML for what only a model can have.
 CLASSES = {"00", "01", "02", "08", "0A", "22", "23", "25", "26", "28", "2D", "3D", "3F", "40", "42", "44", "53", "54"}
 CLASSES |= {"55", "57", "58", "XX", "ML"}
-
-# The machinery below, which a user of SQL never chose and need not know.
-LEAKS = """
-    arrow booster catboost cublas cuda cudnn flatbuffer flight gomp grpc hip keras libgomp lightgbm lgbm mkl mps nccl
-    numpy nvidia nvml onnx onnxruntime openblas opencl openmp ort pandas protobuf ptx pyarrow pytest python pytorch ray
-    rocm scikit scipy sklearn spark sqlglot tensor tensorflow tensorrt torch triton xgboost xla
-    assertion attributeerror backtrace cpython dataframe dtype enum errno exception exitcode gil initializer kernel
-    keyerror malloc mutex ndarray nonetype nullptr pickle pid pipe segfault segmentation semaphore serialize
-    sigabrt sigill sigkill sigsegv sigterm singleton stacktrace stderr stdout subprocess traceback typeerror valueerror
-""".split()
-WORDS = re.compile(rf"(?<![a-z])({'|'.join(LEAKS)}|session option)s?(?![a-z])", re.IGNORECASE)
 
 
 def load() -> None:

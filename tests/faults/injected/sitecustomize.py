@@ -1,39 +1,45 @@
 """Loaded by every Python process that starts with this folder on its path: breaks what the environment says.
 
-SQLML_TEST_FAULT is a JSON object: `at`, a function as `module:name.name`, and what a call of it does: it `raises` an
-exception of that name that `says` something, gets itself a `signal`, or `prints` on stderr and goes on.
+SQLML_TEST_FAULT is a JSON object. `at` is a function, as `module:name.name`; of its first `times` calls, or of all,
+each `raises` an exception of that name that `says` something, or gives what it `returns`, or `prints` on stderr and
+goes on. `runs` is a function, as `module:name`, that is called with what it `says` instead.
 """
 
 import builtins
 import importlib
 import json
 import os
-import sys
+from itertools import count
 from typing import Any
 
+WHOLE = object()
 
-def breaking(at: str, raises: str = "", says: str = "", signal: int = 0, prints: str = "") -> None:
+
+def running(runs: str, says: str = "") -> None:
+    module, _, name = runs.partition(":")
+    getattr(importlib.import_module(module), name)(says)
+
+
+def breaking(at: str, raises: str = "", says: str = "", prints: str = "", returns: Any = WHOLE, times: int = 0) -> None:
     module, _, path = at.partition(":")
     *owners, name = path.split(".")
     owner: Any = importlib.import_module(module)
     for part in owners:
         owner = getattr(owner, part)
-    whole = getattr(owner, name)
+    whole, calls = getattr(owner, name), count(1)
 
     def broken(*arguments: Any, **named: Any) -> Any:
+        if times and next(calls) > times:
+            return whole(*arguments, **named)
+        if raises:
+            raise (getattr(builtins, raises, None) or type(raises, (Exception,), {}))(says)
         if prints:
             os.write(2, f"{prints}\n".encode())
-            return whole(*arguments, **named)
-        if signal:
-            os.kill(os.getpid(), signal)
-        raise (getattr(builtins, raises, None) or type(raises, (Exception,), {}))(says)
+        return whole(*arguments, **named) if returns is WHOLE else returns
 
     setattr(owner, name, broken)
 
 
 if fault := os.environ.get("SQLML_TEST_FAULT"):
-    try:
-        breaking(**json.loads(fault))
-    except ImportError:
-        # The interpreter asks for this file also where sqlml cannot be found.
-        sys.stderr.write("no fault was injected\n")
+    given = json.loads(fault)
+    (running if "runs" in given else breaking)(**given)

@@ -1,0 +1,34 @@
+"""What a machine may have that this one has not."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlml.train import device, job
+from sqlml.train.learners import network
+
+
+def gpu(says: str) -> None:
+    """A GPU that is shown, seems to work, and `says` why it cannot go on as soon as something is computed on it."""
+    device._NODE = Path("/dev/null")
+    device._configure = lambda *_, **__: None
+    device._tried = lambda _: device.Found("GPU", "there is one that works")
+    best = network._Run.best
+
+    def failing(run: Any) -> Any:
+        if run.found.device == "GPU":
+            raise RuntimeError(says)
+        return best(run)
+
+    network._Run.best = failing
+
+
+def haste(_: str) -> None:
+    """Models usually score much faster than any here."""
+    job._SCORING["balanced"] = 0.01
+
+
+def broken_gpu(_: str) -> None:
+    """A GPU that is shown and turns out not to work."""
+    device._NODE = Path("/dev/null")
+    device._configure = lambda *_, **__: None
+    device._tried = lambda _: device.Found("CPU", "the GPU computes wrong numbers")
