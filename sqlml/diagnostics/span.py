@@ -50,11 +50,12 @@ def _excerpt(line: str, at: int, length: int) -> str:
 
 
 def reached(text: str, width: int) -> int:
-    """How many characters of `text` fill `width` cells of a terminal."""
+    """How many characters of `text` fill `width` cells of a terminal, on which a tab fills none."""
     for index, character in enumerate(text):
-        if width <= 0:
+        cells = 0 if character == "\t" else _cells(character)
+        if width <= 0 < cells:
             return index
-        width -= _cells(character)
+        width -= cells
     return len(text)
 
 

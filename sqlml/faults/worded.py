@@ -43,6 +43,8 @@ def of_machine(raw: str, raised_as: str = "") -> Problem | None:
 
 def of_work(cause: BaseException) -> Problem | None:
     """The problem that ended a training or a scoring where the machine or the rows are to blame for it, else None."""
+    if isinstance(cause, Problem):
+        return cause
     return _among(MACHINE | ROWS, str(cause), type(cause).__name__)
 
 

@@ -234,7 +234,8 @@ class _Search:
 
     def _finished(self) -> Outcome:
         if not self._bags:
-            raise TrainingFailed from (self._notices[-1] if self._notices else None)
+            last = self._notices[-1] if self._notices else None
+            raise (of_work(last.__cause__) if last and last.__cause__ else None) or TrainingFailed() from last
         final = Final(self._job, self._table, self._judged, self._clock, self._guarded, self._tell)
         made = final.made(self._bags)
         found = device.found()
@@ -257,7 +258,7 @@ class _Search:
             return work()
         except Exception as cause:
             warning.__cause__ = cause
-            reason = cause if isinstance(cause, Problem) else of_work(cause)
+            reason = of_work(cause)
             warning.detail = reason.message if reason else None
             if warning.message not in {notice.message for notice in self._notices}:
                 self._notices.append(warning)

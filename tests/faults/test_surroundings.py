@@ -5,6 +5,9 @@ import os
 import shlex
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import lightgbm
 import pytest
 
 import sqlml
+from tests.faults.conftest import INJECTED
 from tests.faults.patient import OPTIONS, STATEMENTS, until
 from tests.words import WORDS
 
@@ -42,6 +46,7 @@ class Place:
     spare: int = -1
 
 
+CLOCK = json.dumps({"runs": "pretended:clock"})
 NO_FILES = ("io_error", "insufficient_memory")
 
 PLACES = {
@@ -78,6 +83,7 @@ PLACES = {
     "no home, no path, no locale": Place("unset HOME PATH; export LC_ALL=C PYTHONUTF8=0", (None,)),
     "no standard files": Place("exec <&- >&- 2>&-", (None,)),
     "a working directory that is gone": Place("mkdir {temp}/gone; cd {temp}/gone; rmdir {temp}/gone", (None,)),
+    "a clock that jumps": Place(f"export PYTHONPATH={INJECTED}:$PYTHONPATH SQLML_TEST_FAULT='{CLOCK}'", (None,)),
     "one core": Place("taskset -c 0 true || exit 77; taskset -p -c 0 $$ > /dev/null", (None,)),
 }
 
@@ -120,3 +126,38 @@ def test_statements_where_something_is_lacking(name: str, shop: Path, tmp_path: 
         assert {model for (model,) in db.execute("SELECT model_name FROM sqlml.models").fetchall()} == set(known)
         assert db.execute("SELECT count(*), sum(id) FROM customers").fetchall() == [(400, 79800)]
         assert db.execute("SELECT count(*) FROM outlook").fetchall() == [(400,)]
+
+
+@contextmanager
+def group(limit: int) -> Iterator[Path]:
+    """A group of processes that may take so many bytes of memory together; its file of members."""
+    root = Path("/sys/fs/cgroup")
+    first = (root / "memory").is_dir()
+    folder = (root / "memory" if first else root) / f"sqlml-{uuid.uuid4().hex}"
+    try:
+        folder.mkdir()
+        (folder / ("memory.limit_in_bytes" if first else "memory.max")).write_text(str(limit))
+    except OSError:
+        pytest.skip("this user may not set limits to a group of processes")
+    try:
+        yield folder / ("tasks" if first else "cgroup.procs")
+    finally:
+        assert until(lambda: not (folder / "cgroup.procs").read_text().split())
+        folder.rmdir()
+
+
+@pytest.mark.parametrize("limit", [250 * 2**20, 600 * 2**20, 1200 * 2**20])
+def test_training_in_a_group_of_little_memory(limit: int, shop: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers"
+    wide = WIDE.replace(OPTIONS, "WITH (max_runtime = '20 seconds')").replace("200000", "400000")
+    statements = [wide, STATEMENTS["predict"], STATEMENTS["evaluate"]]
+    child = [sys.executable, "-m", "tests.faults.under", str(shop), str(answers), "-1", *statements]
+    with group(limit) as members:
+        joined = f"echo $$ > {members}; exec {shlex.join(child)}"
+        ended = subprocess.run(
+            ["sh", "-ec", joined], capture_output=True, text=True, timeout=300, check=False, cwd=ROOT
+        )
+    assert ended.returncode == 0, ended.stderr
+    trained, predicted, evaluated = (json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines())
+    assert trained["condition"] in (None, "insufficient_memory"), trained["said"]
+    assert (predicted["condition"], evaluated["condition"]) == (None, None)

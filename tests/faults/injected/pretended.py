@@ -1,5 +1,7 @@
 """What a machine may have that this one has not."""
 
+import time
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,12 @@ def gpu(says: str) -> None:
         return best(run)
 
     network._Run.best = failing
+
+
+def clock(_: str) -> None:
+    """A clock on the wall that is set a day ahead or back every time somebody looks."""
+    whole, days = time.time, cycle((86_400.0, -86_400.0))
+    time.time = lambda: whole() + next(days)
 
 
 def haste(_: str) -> None:
