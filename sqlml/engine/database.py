@@ -15,7 +15,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.diagnostics.span import reached
-from sqlml.engine.problems import PermissionDenied, QueryFailed, QueryWrong, TransactionAborted
+from sqlml.engine.problems import ConnectionClosed, PermissionDenied, QueryFailed, QueryWrong, TransactionAborted
 from sqlml.faults import of_machine
 from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
 from sqlml.quote import identifier
@@ -243,6 +243,7 @@ _WORDED: tuple[tuple[type[duckdb.Error], type[Problem]], ...] = (
     (duckdb.BinderException, QueryWrong),
     (duckdb.CatalogException, QueryWrong),
     (duckdb.InvalidInputException, QueryFailed),
+    (duckdb.ConnectionException, ConnectionClosed),
     (duckdb.PermissionException, PermissionDenied),
     (duckdb.TransactionException, TransactionAborted),
     (duckdb.NotImplementedException, QueryWrong),

@@ -36,6 +36,7 @@ class InternalError(Diagnosed, duckdb.InternalError):
 
 # By the class of the SQLSTATE.
 _CLASSES: dict[str, type[Diagnosed]] = {
+    "08": OperationalError,
     "0A": NotSupportedError,
     "22": DataError,
     "25": OperationalError,

@@ -58,6 +58,24 @@ class TransactionAborted(Problem):
         super().__init__(message, hint="ROLLBACK, then run the transaction again")
 
 
+class ConnectionClosed(Problem):
+    """The connection was closed.
+
+    Why: a connection that was closed runs no more statements, and neither do its cursors.
+
+    Example:
+
+        SHOW MODELS    -- after db.close()
+
+    What to do: connect again.
+    """
+
+    sqlstate = "08003"
+
+    def __init__(self, _message: str) -> None:
+        super().__init__("the connection is closed", hint="connect to the database again")
+
+
 class PermissionDenied(Problem):
     """The connection's settings forbid what the statement needs.
 

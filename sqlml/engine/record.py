@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlml.diagnostics import Problem, Severity
 from sqlml.engine.database import Host, Inner, cursor_of
-from sqlml.engine.problems import TransactionAborted
 
 # The columns, those of text unless said otherwise.
 NAMES = (
@@ -101,11 +100,14 @@ class Record:
 
         A schema that appears beside a transaction that is open keeps it from creating its own.
         """
+        # Whichever connection is used now is open; that of the first statement may not be.
+        self._inner = host.inner
         if self._is_there:
             return
         try:
             self._may_create = not host.in_transaction()
-        except TransactionAborted:
+        except Problem:
+            # In an aborted transaction nothing can be asked, nor of a connection that is closed.
             self._may_create = False
 
     def keep(self, rows: Iterable[Row]) -> None:
@@ -146,8 +148,8 @@ class Record:
                     self._is_there = True
                     self._waiting.clear()
             except Problem:
-                # Opened for reading only, full, or being changed by another transaction: the rows wait.
-                return
+                # Opened for reading only, full, being changed by another transaction, or dropped: the rows wait.
+                self._is_there = False
 
     def _insert(self, host: Host) -> None:
         if not self._is_there:

@@ -101,3 +101,12 @@ def test_what_went_wrong_inside_keeps_its_traceback_for_whoever_looks(monkeypatc
     assert error.diagnostic.condition == "internal_error"
     assert reference == error.diagnostic.reference
     assert "ZeroDivisionError" in internal
+
+
+def test_it_is_made_anew_when_somebody_drops_it() -> None:
+    db = sqlml.connect()
+    fails(db, "PREDICT a FROM t")
+    db.execute("DROP SCHEMA sqlml CASCADE")
+    fails(db, "PREDICT b FROM t")
+    fails(db, "PREDICT c FROM t")
+    assert db.execute("SELECT model FROM sqlml.diagnostics ORDER BY time").fetchall() == [("b",), ("c",)]

@@ -80,6 +80,15 @@ def brings_about(condition: str) -> Callable[[Callable[[Bench], Diagnostic]], Ca
     return keep
 
 
+@brings_about("connection_closed")
+def _(bench: Bench) -> Diagnostic:
+    db = sqlml.connect()
+    db.close()
+    with pytest.raises(sqlml.OperationalError) as caught:
+        db.execute("SHOW MODELS")
+    return caught.value.diagnostic
+
+
 @brings_about("device_swapped")
 def _(bench: Bench) -> Diagnostic:
     function._graphs.clear()
