@@ -18,5 +18,7 @@ WORDS = re.compile(rf"(?<![a-z])({'|'.join(LEAKS)}|session option)s?(?![a-z])", 
 def leaked(told: Diagnostic, text: str | None = None) -> list[str]:
     """The words of a diagnostic that name the machinery, but for those that the user's own `text` has."""
     said = " ".join(part for part in (told.message, told.detail, told.hint) if part)
+    # What stands in backticks is a name of the user's, or an option of theirs.
+    said = re.sub(r"`[^`]*`", "", said)
     own = (text or "").lower()
     return [word for word in WORDS.findall(said) if word.lower() not in own]

@@ -177,9 +177,9 @@ class Connection:
         return Scope(host, source, parameters, self._cancellation, self.on_progress, self._record)
 
     def _statement(self, scope: Scope, statement: Statement, execute: Execute) -> Any:
-        self._record.before(scope.host)
         failures: list[Problem] = []
         try:
+            self._record.before(scope.host)
             node = _ours(statement, scope)
             if node is None:
                 return self._embedding(scope, execute)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlml.diagnostics import Problem, Severity
 from sqlml.engine.database import Host, Inner, cursor_of
+from sqlml.faults.problems import QueryCanceled
 
 # The columns, those of text unless said otherwise.
 NAMES = (
@@ -106,6 +107,8 @@ class Record:
             return
         try:
             self._may_create = not host.in_transaction()
+        except QueryCanceled:
+            raise
         except Problem:
             # In an aborted transaction nothing can be asked, nor of a connection that is closed.
             self._may_create = False

@@ -7,7 +7,7 @@ batch otherwise than the others, so every batch is filled up to whole blocks, an
 import os
 from typing import TYPE_CHECKING, Any
 
-from sqlml.faults import of_machine, of_work
+from sqlml.faults import of_machine
 from sqlml.model.problems import DeviceSwapped, ModelDamaged, ScoringFailed
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Graph:
         try:
             scores: Floats = self._session.run(["scores"], {"features": np.ascontiguousarray(filled, np.float32)})[0]
         except Exception as cause:
-            raise of_work(cause) or ScoringFailed(len(rows)) from cause
+            raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(len(rows)) from cause
         return scores[: len(rows)]
 
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from sqlml.engine.database import Host
-from sqlml.faults import classified, of_work
+from sqlml.faults import classified, of_work, worded
 from sqlml.faults.kind import MACHINE, ROWS
 from sqlml.model.problems import ScoringFailed
 from sqlml.score import function
@@ -36,11 +36,12 @@ DUCKDB = [
 ]
 
 
-def condition(raw: str, otherwise: str) -> str:
-    """The condition of a raw failure: what the machine or the rows did not allow, else what failed of it."""
-    problem = of_work(RuntimeError(raw))
-    assert (problem is not None) == (classified(raw).kind in MACHINE | ROWS)
-    return problem.condition() if problem else otherwise
+def condition(raw: str, statement: str) -> str:
+    """The condition of a raw failure: what the machine or, in training, the rows did not allow, else what failed."""
+    blamed = MACHINE | ROWS if statement == "create" else MACHINE
+    if classified(raw).kind in blamed:
+        return worded(classified(raw)).condition()
+    return (TrainingFailed if statement == "create" else ScoringFailed).condition()
 
 
 @pytest.mark.parametrize("raw", RAW)
@@ -51,8 +52,7 @@ def test_a_failure_of_what_learns_or_predicts(
     inject(at="sqlml.train.search:search", raises="RuntimeError", says=raw)
     refused = refusing(RuntimeError(raw), monkeypatch)
     error = patient.suffers(STATEMENTS[statement])
-    fallback = TrainingFailed if statement == "create" else ScoringFailed
-    assert error.diagnostic.condition == condition(raw, fallback.condition())
+    assert error.diagnostic.condition == condition(raw, statement)
     refused()
     patient.assert_unharmed()
     ((internal,),) = patient.db.execute(

@@ -99,6 +99,8 @@ def test_statements_where_something_is_lacking(name: str, shop: Path, tmp_path: 
     place = PLACES[name]
     if place.mounts and not mounting():
         pytest.skip("this user may not mount file systems")
+    if "/tmp" in place.text and sys.prefix.startswith("/tmp"):
+        pytest.skip("what is to run lies in the place that is to be taken away")
     temp, answers = tmp_path / "temp", tmp_path / "answers"
     temp.mkdir()
     statements = [place.training, STATEMENTS["predict"], STATEMENTS["evaluate"], "SELECT count(*) FROM customers"]
@@ -146,7 +148,7 @@ def group(limit: int) -> Iterator[Path]:
         folder.rmdir()
 
 
-@pytest.mark.parametrize("limit", [250 * 2**20, 600 * 2**20, 1200 * 2**20])
+@pytest.mark.parametrize("limit", [800 * 2**20, 1500 * 2**20])
 def test_training_in_a_group_of_little_memory(limit: int, shop: Path, tmp_path: Path) -> None:
     answers = tmp_path / "answers"
     wide = WIDE.replace(OPTIONS, "WITH (max_runtime = '20 seconds')").replace("200000", "400000")
