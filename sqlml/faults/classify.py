@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from sqlml.faults.kind import Advice, Kind
-from sqlml.faults.signs import SIGNS, spelt
+from sqlml.faults.sign import spelt
+from sqlml.faults.signs import SIGNS
 
 
 @dataclass(frozen=True)

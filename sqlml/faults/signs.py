@@ -1,170 +1,195 @@
-"""The words by which a failure is known: data, the most telling first."""
-
-import re
-from dataclasses import dataclass
+"""The signs by which a failure is known: data, the most telling first."""
 
 from sqlml.faults.kind import Advice, Kind
-
-
-@dataclass(frozen=True)
-class Sign:
-    """`words` mean `kind`, and `advice` helps; where `about` is given, that has to be found somewhere as well."""
-
-    kind: Kind
-    advice: Advice
-    words: re.Pattern[str]
-    about: re.Pattern[str] | None = None
-
-    def fits(self, text: str, whole: str) -> bool:
-        """Whether the words are in `text`, and what they have to be about in the `whole` that is known."""
-        return bool(self.words.search(text)) and (self.about is None or bool(self.about.search(whole)))
-
-
-def spelt(raw: str) -> str:
-    """A failure's text, and again with the words of names apart: NO_DEVICE and NoDevice say the same."""
-    return f"{raw}\n" + re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", raw)
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE)
-
-
-def _sign(kind: Kind, advice: Advice, *words: str, about: re.Pattern[str] | None = None) -> Sign:
-    return Sign(kind, advice, _any(*words), about)
-
-
-# What is said of an accelerator, or by what drives it.
-_DEVICE = _any(
-    r"cuda|cublas|cudnn|cufft|cusolver|cusparse|curand|nvml|nvidia|nvrm|nccl|nvrtc|ptx|cubin|libdevice",
-    r"\bhip\b|rocm|rocblas|miopen|rccl|opencl|\bcl\b|\bmetal\b|\bmps\b|tensorrt|level.?zero|sycl|gpu|vram",
-)
-_FOUND_MISSING = (
-    r"cannot open shared object|image not found|dll load failed|library not (loaded|found)|undefined symbol",
-    r"(cannot|could not|couldn't|failed to|unable to) (dlopen|load|find) .{0,40}(librar|\.so|\.dll|dynamic)",
-    r"no module named|module ?not ?found|cannot import name|version `\S+' not found",
-)
+from sqlml.faults.sign import DEVICE, FOUND_MISSING, any_of, code, ended, exited, sign
 
 # Read from the first to the last, and the first that fits decides. A cause stands before its consequences: what fills
 # a disk may say that memory ran out, and a library that is missing that a device is.
 SIGNS = (
     # Said, and no failure.
-    _sign(Kind.DEVICE_MEMORY, Advice.NONE, r"this is not a failure", about=_DEVICE),
-    _sign(Kind.HOST_MEMORY, Advice.NONE, r"this is not a failure"),
-    _sign(Kind.INTERNAL, Advice.NONE, r"unable to register \w+ factory", r"already (been )?registered"),
-    # Somebody wanted it.
-    _sign(
+    sign(Kind.DEVICE_MEMORY, Advice.NONE, r"this is not a failure", about=DEVICE),
+    sign(Kind.HOST_MEMORY, Advice.NONE, r"this is not a failure"),
+    sign(Kind.INTERNAL, Advice.NONE, r"unable to register \w+ factory", r"already (been )?registered"),
+    # A value of the rows is in what is said, and its words mean nothing.
+    sign(Kind.DATA_TYPE, Advice.NONE, r"could not convert (string|str)\b|invalid literal for"),
+    # Somebody wanted it, unless it was time that ran out.
+    sign(
+        Kind.TIMEOUT,
+        Advice.SAME,
+        r"(cancel|kill|terminat|abort).{0,80}\b(time ?limit|time(d )?out)\b|sigterm' timed out",
+    ),
+    sign(
         Kind.CANCELLED,
         Advice.SAME,
-        r"terminate flag|\bcancel+ed\b|keyboard ?interrupt|\binterrupt(ed)? (error|by|system call)|\binterrupted\b",
-        r"\bsig(int|term)\b|exit (code |status )?-(2|15)\b",
+        r"terminate flag|keyboard ?interrupt|interrupt(ed)? error|\binterrupted\b(?! by signal)",
+        r"\b(user|application|explicit)\b.{0,20}(request|cancel|abort)",
+        r"(cancel|abort|stop)\w* .{0,20}by .{0,20}(user|request)",
+    ),
+    # What no whole number can be made of, and what was given to learn from.
+    sign(
+        Kind.DATA_VALUE,
+        Advice.NONE,
+        r"(cannot|can't) convert (float )?(nan|inf|non-?finite)",
+        r"input (\w+ ){0,2}contains? .{0,8}(nan|inf|null|missing)",
+        r"too large (for dtype|to convert to (c |float|int))",
     ),
     # Numbers that ran away, or that hide that they did.
-    _sign(Kind.NUMERIC_DIVERGENCE, Advice.NONE, r"\breturns?\b.{0,80}\b(nan|finite)\b"),
-    _sign(
+    sign(Kind.NUMERIC_DIVERGENCE, Advice.NONE, r"\breturns?\b.{0,80}\b(nan|finite)\b"),
+    sign(
         Kind.NUMERIC_DIVERGENCE,
         Advice.SAME,
-        r"\b(loss|gradients?|metric|objective|cost)\b\W{0,12}((is|was|became|has|contains?) )?\W{0,4}[-+]?(nan|inf)",
-        r"\b(nan|inf\w*)\b.{0,20}\b(loss|gradient)|tensor had (nan|inf)|non-?finite (loss|gradient|value)",
-        r"\bdiverg(ed|es|ing|ence)\b|overflow encountered|invalid value encountered",
+        r"\b(loss|logloss|gradients?|norm|metric( \w+)?|objective|cost|rmse|mse|mae|l[12]|auc|weights?)\b\W{0,12}"
+        r"((is|was|are|became|has|contains?) )?\W{0,4}[-+]?(nan|inf(inity|inite)?)\b",
+        r"\b(nan|inf(inity|inite)?)\b.{0,20}\b(loss|gradient|norm|weight|output)",
+        r"(tensor had|detected|returned) (nan|inf)",
+        r"non-?finite (loss|gradient|weight|metric|score|norm|output|prediction)|invalid loss|explod(ed|ing)\b",
+        r"predict\w*\b.{0,40}\bnan\b|(svd|eigenvalues?) did not converge|floating ?point ?error",
+        r"\bdiverg(ed|es|ing|ence)\b|overflow encountered|invalid value encountered|divide by zero encountered",
     ),
     # Space on a disk, before memory: what cannot be put aside on a disk is said to be out of memory.
-    _sign(
+    sign(
         Kind.DISK_FULL,
         Advice.FREE_SPACE,
-        r"no space left|\benospc\b|errno 28\b|not enough (disk )?space|disk (is )?full|out of disk",
-        r"\bedquot\b|errno 122\b|quota exceeded|max temp directory size|failed to offload",
-        r"wrote \d+ (of|out of) \d+|short write|\befbig\b|file too large",
+        r"no space left|\benospc\b|errno\W{1,3}(27|28)\b|winerror (39|112)\b|out of (disk|inodes)|ephemeral.storage",
+        r"(not enough|insufficient|no|out of|low on|too little) (free |available )?((disk|storage) )?(space|storage)\b",
+        r"(disk|volume|file ?system|drive|partition) (is )?full|(check|free) (up )?(free )?disk space",
+        r"local storage usage",
+        r"\bedquot\b|errno\W{1,3}122\b|quota exceeded|disk quota|max temp directory size|failed to offload",
+        r"\b(wrote|written) (only )?\d+ (bytes )?(of|out of) \d+|wrote only|only wrote",
+        r"(short|incomplete|partial) write",
+        r"\d+ requested and \d+ written|wrote=\d|\bfwrite\b|write (failed|incomplete)|\befbig\b|file too large",
+        r"(insufficient|out of) shared memory|/dev/shm\b.{0,40}(full|too small)",
     ),
     # What drives a device does not go with it.
-    _sign(Kind.DRIVER_MISMATCH, Advice.OTHER_DEVICE, r"kernel version .{0,40}does not match"),
-    _sign(
+    sign(Kind.DRIVER_MISMATCH, Advice.OTHER_DEVICE, r"kernel version .{0,40}does not match"),
+    sign(
         Kind.DRIVER_MISMATCH,
         Advice.OTHER_DEVICE,
-        r"version .{0,60}does not match|version mismatch|driver mismatch|driver\b.{0,40}too old|compat not supported",
-        r"driver version is insufficient|insufficient driver|unsupported display driver|forward compatibility",
-        r"(compiled|built|linked) (with|against|for)\W.{0,40}\d.{0,120}(matching|compatible) ",
-        r"\b(failure|error|code|failed|== ?\w+) \(?(35|803|804)\b",
-        about=_DEVICE,
+        r"version .{0,60}does not match|(version|driver|api) mismatch|mismatch .{0,40}(driver|version)",
+        r"driver\b.{0,40}too old",
+        r"driver version is insufficient|insufficient driver|unsupported display driver|forward compat",
+        r"compat not supported",
+        r"(compiled|built|linked)\s+(with|against|for)\W.{0,40}\d.{0,120}(match|compatible|found|but) ?",
+        r"older than (the )?(\S+ ){0,2}(runtime|toolkit|driver|compiler|version)",
+        r"(update|upgrade) (your |the )?(\S+ )?driver",
+        r"version incompatib|incompatible (\w+ )?(driver|version)",
+        r"not compatible with (this|the) (\w+ )?(version|driver)",
+        r"unsupported (ptx version|toolchain)|unsupported \.version|requires? (a )?newer (\w+ )?driver",
+        r"incompatible kernel",
+        code("35|36|222|803|804"),
+        about=DEVICE,
     ),
     # A device of another make than what was built for it.
-    _sign(
+    sign(
         Kind.UNSUPPORTED_HARDWARE,
         Advice.OTHER_DEVICE,
-        r"no kernel image|(invalid|unsupported) ptx|no binary for gpu|unable to find code object|arch mismatch",
-        r"compute capability|invalid device function|sm ?\d+ is not|build program failure",
-        r"unsupported (gpu|device|toolchain|architecture)|architecture .{0,40}not supported",
-        about=_DEVICE,
+        r"no kernel image|invalid ptx|no binary for gpu|unable to find code object|arch mismatch|invalid isa",
+        r"(compatible|require|minimum|support|need|least)\w*\b.{0,60}(compute|cuda) capability|invalid device function",
+        r"(compute|cuda) capability\b.{0,60}\b(not|no longer|minimum|required?|lower|too|least|or (higher|newer))\b",
+        r"\bsm[ -]?\d+\b.{0,12}\bnot\b|sm version|build program failure|gpu.?arch",
+        r"no longer supports? (this|the) (gpu|card)",
+        r"unsupported (\w+ )?(gpu|device|arch\w*)|architecture .{0,40}not supported|not a recognized feature",
+        r"cannot select:",
+        r"(not supported|unsupported) (by|on) (this|the|your) (\w+ )?(device|gpu|hardware)|only supports? (\w+ )?gpus",
+        r"not defined for",
+        r"(device|gpu|framework|metal|mps) .{0,40}(does not|doesn't|not) support",
+        code("98|209|218"),
+        about=DEVICE,
     ),
     # A device that another program has.
-    _sign(
+    sign(
         Kind.DEVICE_BUSY,
         Advice.OTHER_DEVICE,
-        r"devices? (are|is) (all )?busy|busy or unavailable|devices unavailable|exclusive.?process",
-        r"(in use|used|locked|held) by another (process|program|user)",
-        about=_DEVICE,
+        r"(devices?|gpus?) (are|is) (\w+ )?(busy|in use)|busy or unavailable|error devices? unavailable",
+        r"exclusive.?process",
+        r"(in use|used|locked|held) by (another|a different|process)|(?<!address )already in use|error in use\b",
+        r"max clients",
+        r"device or resource busy",
+        code("46|54|216"),
+        about=DEVICE,
+    ),
+    # Memory of the machine that is asked for on behalf of a device, or that a system tells of by what it killed.
+    sign(
+        Kind.HOST_MEMORY,
+        Advice.SMALLER_BATCH,
+        r"out of host memory|pinned (host )?memory|page-?locked|(bytes|memory) on host|(gpu|cuda) host bfc",
+        r"default ?cpu ?allocator|oom when allocating .{0,160}(device:cpu|allocator \w*cpu)|oom.?kill",
+        r"killed process \d",
     ),
     # Memory of a device, also where a part of what drives it cannot be made for want of some.
-    _sign(
+    sign(
         Kind.DEVICE_MEMORY,
         Advice.SMALLER_BATCH,
         r"(create|creating|initiali[sz]e) \w+ handle|failed to get convolution algorithm|no algorithm worked",
-        r"(cublas|cusolver|cusparse|cufft|curand|cudnn|rocblas)( status)? (not initialized|alloc failed)",
+        r"(cu(blas|solver|sparse|fft|rand|dnn)|rocblas|hipblas|miopen)(lt)?( status)? (not initialized|alloc failed)",
         r"cudnn status internal error|dst tensor is not initialized|blas \w+ launch failed",
-        r"(mem|memory) object allocation failure|cl out of resources",
+        r"(mem|memory) object allocation failure|(cl|error) out of resources",
     ),
-    _sign(
+    sign(
         Kind.DEVICE_MEMORY,
         Advice.SMALLER_BATCH,
-        r"out of (device |gpu |host )?memory|\boom\b|resource ?exhausted|memory ?allocation|alloc failed",
-        r"(failed|unable|could not|cannot) (to )?alloc(ate)?\b|allocation (of|failed)|insufficient memory",
-        about=_DEVICE,
+        r"out ?of ?(\w+ )?memory|\boom\b|resource ?exhausted|memory ?allocation|alloc failed",
+        r"(?<!launch )out of resources",
+        r"(failed|unable|could not|cannot) (to )?(be )?alloc(ate|ated)?\b|allocation (of|failed)|8007000e",
+        r"(not enough|insufficient) (\w+ )?memory|exceed\w*\b.{0,40}\bmemory\b",
+        about=DEVICE,
     ),
     # An arena says of itself neither where it is nor, with its failure code, anything else; no device holds a terabyte.
-    _sign(
+    sign(
         Kind.DEVICE_MEMORY,
         Advice.SMALLER_BATCH,
         r"requested buffer of size \d{1,12}\b",
-        about=_any(r"runtime ?(exception|error)|runtime error 6\b|: 6 :"),
+        about=any_of(r"runtime ?(exception|error)|runtime error 6\b|: 6 :"),
     ),
     # A device, or what ran on it, that has broken down.
-    _sign(
+    sign(
         Kind.DEVICE_FAULT,
         Advice.OTHER_DEVICE,
-        r"\bxid\b|fallen off the bus|(gpu|device) (is )?lost|hardware (stack )?error|hang (detected|occurred)",
-        r"\becc\b|uncorrectable|nvlink|device-side assert|memory access fault|invalid (pc|program counter)",
-        r"launch (failure|failed|timeout|timed out)|execution failed|unspecified launch",
-        r"illegal (memory access|address|instruction)|misaligned address|invalid address space",
-        r"\b(failure|error|code) \(?(70[0-9]|71[0-9]|214|220|226|999)\b",
-        about=_DEVICE,
+        r"\bxid\b|fallen off the bus|(gpu|device) (is |was |has been )?(lost|hung|removed|suspended)|removed ?reason",
+        r"hardware (stack )?(error|exception)|\bhang\b|\becc\b|uncorrect(able|ed)|nvlink|device-side assert|double bit",
+        r"memory access fault|page fault|invalid (pc|program counter)|(gpu|device) reset|requires? (a )?reset",
+        r"reset required",
+        r"launch (failure|failed|time(d)? ?out)|execution failed|unspecified launch|ring \S+ time(d )?out",
+        r"mapping error",
+        r"illegal (memory access|address|instruction)|misaligned address|invalid address space|init ?adapter|overheat",
+        r"(cuda|hip) error: unknown error|device handle .{0,60}unknown error|unhandled cuda error|hsa status error",
+        r"launch out of resources|too many resources requested",
+        code("70[0-9]|71[0-9]|214|220|226|999"),
+        about=DEVICE,
     ),
-    _sign(
+    sign(
         Kind.INTERNAL,
         Advice.SAME,
-        r"initialization error\b|re-?initiali[sz]e \w+ in (a )?forked",
-        about=_DEVICE,
+        r"initialization error\b(?!: )|re-?initiali[sz]e \w+ in (a )?forked",
+        about=DEVICE,
     ),
     # A processor without what was compiled for another.
-    _sign(
+    sign(
         Kind.UNSUPPORTED_HARDWARE,
         Advice.NONE,
-        r"compiled to use .{0,60}instructions|illegal instruction|\bsigill\b|exit (code |status )?-4\b",
-        r"instructions?\b.{0,40}(not available|aren't available|not supported|unsupported)",
-        r"(cpu|processor) (does not|doesn't|lacks|without) .{0,30}(support|avx|sse)",
+        r"compiled to use .{0,60}instructions|illegal.instruction|\bsigill\b|invalid opcode|0xc000001d|3221225501",
+        r"instructions?\b.{0,40}(not available|aren't available|not supported|unsupported)|baseline optimizations",
+        r"(cpu|processor|machine) (does not|doesn't|do not|lacks|without|must|with) .{0,30}(support|avx|sse)",
+        r"(required|missing) cpu (features?|instructions?)|minimum requirements|\bisa level\b|bad cpu type",
+        r"exec format error|errno 8\b|wrong elf class|incompatible architecture|winerror 193\b",
+        ended(4),
     ),
     # A library that is not there, or was made without what is asked of it.
-    _sign(
+    sign(
         Kind.LIBRARY_MISSING,
         Advice.OTHER_DEVICE,
-        *_FOUND_MISSING,
-        r"(libdevice|ptxas|nvvm) (is )?not found|(cannot|can't|could(n't| not)) (find|invoke) (libdevice|ptxas|nvvm)",
-        r"not (enabled|available|supported|included) in (this|the) (build|version|package|binary)",
-        r"(was|is|were|are) not (built|compiled) with|not compiled with|recompile with|without .{0,20}support",
+        *FOUND_MISSING,
+        r"(libdevice|ptxas|nvvm|compiler(?: library)?) (is )?not ?found|version of (ptxas|nvvm)",
+        r"(cannot|can't|could(n't| not)) (find|invoke) (libdevice|ptxas|nvvm)",
+        r"not (enabled|available|supported|included) in (this|the) (build|version|package|binary)|does not include",
+        r"(was|is|were|are) not (built|compiled)|not (compiled|built) with|recompile with|without .{0,20}support",
+        r"install all dependencies|(require|install)\w* cudnn|cannot find \S+\.(so|dll|dylib)",
         r"not in available provider|provider .{0,40}(not available|unavailable)",
-        about=_DEVICE,
+        about=DEVICE,
     ),
-    _sign(Kind.LIBRARY_MISSING, Advice.NONE, *_FOUND_MISSING),
+    sign(Kind.LIBRARY_MISSING, Advice.NONE, *FOUND_MISSING),
     # A device that is not there, or not shown.
-    _sign(
+    sign(
         Kind.DEVICE_UNAVAILABLE,
         Advice.OTHER_DEVICE,
         r"(could not find|no|found no) \w+ drivers?|\bno (\S+ )?(\S+-capable )?(device|platform)s?\b|no gpus?\b",
@@ -172,84 +197,180 @@ SIGNS = (
         r"invalid (device )?(ordinal|index|id)\b|invalid device|device (ordinal|index) .{0,30}(invalid|out of)",
         r"no supported devices|could not satisfy device|unknown device|device not found|visible devices",
         r"(gpu|device)s? .{0,30}(not (available|found|visible|detected|present)|unavailable)",
-        r"unknown provider|falling back to \['cpu|gpu will not be used|system not yet initialized",
+        r"unknown provider|falling back to \['cpu|gpu will not be used|system not (yet initialized|ready)",
+        r"could not find registered platform|unable to initialize backend|cannot assign a device|select device driver",
+        r"/dev/(kfd|nvidia\S*|dri\b)",
+    ),
+    sign(
+        Kind.DEVICE_UNAVAILABLE,
+        Advice.OTHER_DEVICE,
+        r"\bno (\S+ ){0,3}(device|platform|gpu|adapter|accelerator|card)s?\b|cannot find .{0,20}(gpu|device)",
+        r"stub library",
+        r"driver (is )?not (loaded|installed|running|found)|(platform|adapter|device|nvml ?error) not ?found",
+        r"device count\W{1,3}(is )?0\b|module nvidia\S* not found|insufficient \S*gpu|only (has )?\d+ (gpu|device)s?\b",
+        r"(cuda|backend|mps|rocm|opencl|directml) (is )?(not |un)available|is ?available\W{1,4}(is |returned )?false",
+        r"(setting device to|falling back to|continu\w+ on|running on) (the )?cpu",
+        code("34|100|101|802"),
+        about=DEVICE,
     ),
     # Time.
-    _sign(Kind.TIMEOUT, Advice.SAME, r"time(d)?[ -]?out|deadline ?exceeded|etimedout|errno 110\b"),
+    sign(
+        Kind.TIMEOUT,
+        Advice.SAME,
+        r"\b(time(d)?[ -]?out|\w*timeout)\b(?!\s*=)|timing out|\bdeadline\b|etimedout|errno (60|110)\b",
+        r"winerror 10060\b",
+        r"blocked for more than \d+ seconds|time ?limit|(soft )?lockup",
+        exited("124"),
+    ),
+    # Somebody wanted it, and nothing else is said to be the cause.
+    sign(
+        Kind.CANCELLED,
+        Advice.SAME,
+        r"\bcancel+(ed|ing|ation)\b|\bsig(int|term)\b",
+        ended(2, 15),
+    ),
+    # A file that another program holds says that it could be had later, as a thread does.
+    sign(
+        Kind.IO,
+        Advice.SAME,
+        r"(could not|cannot|unable to|failed to) (lock|((set|get|acquire|obtain) .{0,10}lock))|conflicting lock",
+        r"database (table )?is locked|no locks available|being used by another process|winerror (32|33)\b|errno 37\b",
+    ),
     # Memory of the machine. A thread too many can be had later; what asks for too much cannot.
-    _sign(
+    sign(
         Kind.HOST_MEMORY,
         Advice.SAME,
         r"thread creation failed|can't start new thread|pthread create|resource temporarily unavailable|\beagain\b",
-        r"errno 11\b|(cannot|failed to|unable to) (fork|create thread|start (new )?thread)|fork failed",
+        r"errno 11\b|(cannot|failed to|unable to) (fork|create thread|start (new )?thread)|fork (failed|rejected)",
+        r"resources for \w+ thread|pids? (limit|controller)",
     ),
-    _sign(
+    sign(
         Kind.HOST_MEMORY,
         Advice.SMALLER_BATCH,
-        r"out of memory|\boom\b|memory ?error|bad ?alloc|\benomem\b|errno 12\b|resource ?exhausted",
+        r"out ?of ?memory|\boom\b|memory ?error|bad ?alloc|\benomem\b|errno 12\b|resource ?exhausted",
         r"(cannot|unable to|could not|failed to|can't) (alloc(ate)?|map|mmap|reserve)\b|length error",
-        r"(malloc|realloc|calloc|mmap|allocation) (of|failed|for)\b|exceeds \d+% of (free )?system|memory limit",
-        r"\bsigkill\b|exit (code |status )?-9\b|\b137\b|^killed$",
+        r"(malloc|realloc|calloc|mmap|allocation) (of|(still )?failed|for)\b|exceeds \d+% of (free )?system",
+        r"memory limit",
+        r"(not enough|insufficient|low on) (\w+: )?memory|memory (pressure|budget|usage threshold)|heap space",
+        r"paging file|winerror (8|14|1455)\b|array is too big|exceed\w*\b.{0,40}\bmem(ory)?\b",
+        r"\bsigkill\b|^killed$|\bexit\W.{0,12}\b137\b",
+        ended(9),
+    ),
+    # A fault of what computes that a system names, or that speaks of what is corrupt and means no file.
+    sign(
+        Kind.INTERNAL,
+        Advice.OTHER_DEVICE,
+        r"(malloc|free|realloc|calloc|munmap chunk)\(\): |double free|corrupted (size|top|double|unsorted|linked)",
+        r"heap corruption|\bsig(segv|abrt|bus|fpe|trap)\b|access violation|0xc0000(005|374|409)\b|3221225477",
+        ended(5, 6, 7, 8, 11),
     ),
     # A process that is gone, and nothing says why.
-    _sign(
+    sign(
         Kind.WORKER_LOST,
         Advice.SAME,
         r"process ?pool was terminated|broken ?(process ?)?pool|broken pipe|\bepipe\b|errno 32\b|eof ?error|\bsighup\b",
-        r"(worker|child|peer|subprocess|process)\b.{0,40}(died|terminated|exited|lost|gone|crashed|disconnected)",
-        r"connection (reset|refused|aborted|closed)",
+        r"(worker|child|peer|actor|replica|rank|server|executor|task|node|sub ?process|process)(s|es)?\b.{0,60}"
+        r"\b(died|dead|terminated|exit(ed|ing)|lost|gone|crashed|disconnected|shut ?down|unreachable)\b",
+        r"connection .{0,20}(reset|refused|aborted|closed|lost|broken)|errno (54|61|103|104|111|113)\b",
+        r"winerror 100\d\d\b",
+        r"(socket|channel|pipe) (is |was )?closed|(closed|lost) (the )?connection|end of file during|killed ?worker",
+        r"network (error|is unreachable)",
+        r"no route to",
+        r"remote ?error|unhandled system error|heartbeat|connection ?error|unavailable ?error|nccl ?system ?error",
     ),
     # Files.
-    _sign(
+    sign(
         Kind.IO,
         Advice.SAME,
         r"too many open files|\be[mn]file\b|errno (16|23|24|26|116)\b|\bebusy\b|stale file handle",
-        r"(could not|cannot|unable to) (set|get|acquire|obtain) .{0,10}lock|conflicting lock|database is locked",
     ),
-    _sign(
+    sign(
         Kind.IO,
         Advice.NONE,
-        r"no ?such ?file|file ?not ?found|\benoent\b|errno (1|2|5|13|20|21|30|36)\b",
+        r"no ?such ?file|file ?not ?found|\benoent\b|errno (1|2|5|13|20|21|30|36|40|117|121)\b|no files? found",
+        r"\bio ?exception",
         r"(file|path) .{0,80}(does not|doesn't) exist",
         r"permission ?(denied|error)|read-only file system|operation not permitted|not a directory|is a directory",
-        r"input/output error|\beio\b|name too long|file (doesn't|does not) exist",
-        r"protobuf pars|invalid protobuf|parse protobuf|corrupt|unexpected end of (file|data|input)|premature end",
-        r"magic (bytes|number)|not a (valid|zip|parquet)|invalid (file|magic)|checksum|crc (error|mismatch)",
-        r"(could not|cannot|unable to) (open|read) file|file .{0,20}truncated",
+        r"(input/output|\bi/o|remote i/o) error|\beio\b|name too long|file (doesn't|does not) (exist|specify)",
+        r"read-?only\b",
+        r"protobuf pars|invalid protobuf|parse protobuf|corrupt|unexpected end of (file|data|input|stream)",
+        r"ended before|premature end",
+        r"magic (bytes|number)|not an? (valid|(\w+ )?(zip|parquet|arrow|gzip\w*|hdf5|database|sstable))\b",
+        r"truncated file",
+        r"(invalid|incorrect|bad) ?(file|magic|header|load key|zip|gzip)|signature not found|checksum",
+        r"crc (error|mismatch)",
+        r"(could not|cannot|unable to) (\w+ )?(open|read) (\w+ )?(file|input)|file .{0,20}truncated|file size is \d",
+        r"malformed",
+        r"deseriali[sz]|unpickl|model format|data ?loss(:| ?error)|structure needs cleaning|json ?decode|decompress",
+    ),
+    # A model that this program does not know what to do with.
+    sign(
+        Kind.INTERNAL,
+        Advice.NONE,
+        r"invalid ?graph|an? invalid model|no op registered|not a registered|find an implementation|model ir version",
+        r"\bopset\b",
     ),
     # Data of a size that a device, a buffer or a model cannot take.
-    _sign(
+    sign(
         Kind.DATA_SIZE,
         Advice.OTHER_DEVICE,
         r"cannot (run|be used|train) on (the )?gpu|(too (large|many|big)|exceeds?|more than)\b.{0,60}\bgpu\b",
     ),
-    _sign(
+    sign(
         Kind.DATA_SIZE,
         Advice.SMALLER_BATCH,
-        r"offset overflow|capacity ?error|cannot contain more than|too large to (fit|convert|concatenate|serialize)",
-        r"(exceeds?|larger than|more than|over)\b.{0,30}(2 ?gi?b|2147483647|4294967295|int32|maximum (size|length))",
+        r"offset overflow|capacity ?error|cannot contain more than",
+        r"(?<!int )too large to (fit|convert|concatenate|serialize)",
+        r"(exceeds?|larger than|more than|over)\b.{0,30}([24] ?gi?b|214748364\d|4294967295|int32|max\w* (size|length))",
     ),
-    _sign(
+    sign(
         Kind.DATA_SIZE,
         Advice.NONE,
-        r"incompatible with the layer|incompatible shapes?|cardinality is ambiguous|could not broadcast|inhomogeneous",
-        r"shapes? .{0,60}(mismatch|not aligned|must match|do not match)|invalid (dimensions|rank)",
-        r"dimension(s|ality)? .{0,60}(mismatch|match|expected|must)|length mismatch|inconsistent (numbers|length)",
-        r"(number|count) of (features|columns|labels?|rows|weights?|names|elements|groups?)\b|same (number|length)",
-        r"length of .{0,60}(does not|doesn't|differs|same|match)|expected \d+ (columns|features|fields)",
+        r"incompatible with the layer|(incompatible|different|mismatched) (shape|size|length|dimension)s?",
+        r"size-incompatible",
+        r"cardinality is ambiguous|(could not|cannot) (be )?(broadcast|reshape|multiplied)|inhomogeneous",
+        r"found array with \d",
+        r"shapes? .{0,60}(mismatch|not aligned|must match|do not match|cannot be)|invalid (dimensions|rank|shape)",
+        r"must match the (size|shape|length)|mismatch .{0,20}(dimension|shape|size|length)|\bexpected \d-?d\b",
+        r"(has|have|got|expect(s|ed|ing)?|requires?|needs?) .{0,10}\d+ (features?|columns?|fields|inputs|values)\b",
+        r"dimension(s|ality|al)?\b.{0,60}(mismatch|match|expected|must)|length mismatch|inconsistent (numbers|length)",
+        r"must be \d-? ?dimension|expected (length|shape|size|number)\b",
+        r"(number|count) of (features|columns|labels?|rows|weights?|names|elements|groups?)\b",
+        r"same (number|length|shape|size|first dimension)\b|length of .{0,60}(does not|doesn't|differs|same|match)",
+        r"differs? from the length",
     ),
-    _sign(
+    # A value that a type cannot hold, which is said by the type.
+    sign(
+        Kind.DATA_VALUE,
+        Advice.NONE,
+        r"\bvalues?\b.{0,60}(out of|not in|outside) (the )?(\w+ )?(range|bounds)|contains? (nan|inf|null)",
+    ),
+    sign(
         Kind.DATA_TYPE,
         Advice.NONE,
         r"\bdtypes?\b|unexpected input data type|unsupported .{0,20}type|invalid (data ?)?type|type ?(mismatch|error)",
-        r"(could not|cannot|can't|failed to) (convert|cast|parse|interpret|compare)|conversion (error|failed)",
-        r"not (implemented|supported) for type|data ?types? .{0,30}(must|expected|not)|unhashable",
+        r"(could not|cannot|can't|failed to) (convert|cast|parse|interpret|compare)",
+        r"conversion ?(error|failed|exception)",
+        r"not (implemented|supported) for type|\btype \S+ not supported|data ?types? .{0,30}(must|expected|not)",
+        r"unhashable",
+        r"unsupported (cast|operand)",
+        r"no (kernel|function|overload|cast\w*) (match|function)|argument types|scalar type|invalid literal",
+        r"not supported between",
+        r"schema .{0,20}match",
+        r"expected .{0,30}\b(tensor|type|array|string|bytes)\b.{0,20}\b(but|got|found)\b",
     ),
-    _sign(
+    sign(
         Kind.DATA_VALUE,
         Advice.NONE,
-        r"not in (the )?range|out of (data )?(range|bounds)|not in \[|outside (of )?the range|must be (in|within)\b",
-        r"would (lose data|overflow|truncate)|was truncated converting|special json characters|feature names?\b",
+        r"not in (the )?range|out of (the )?(\w+ )?(range|bounds)|not in \[|outside (of )?the (\w+ )?range",
+        r"(must|should) be (in|within)\b",
+        r"would (lose data|overflow|truncate|cause data loss)|was truncated converting|special json characters",
+        r"feature names?\b",
+        r"(unseen|unknown) (categor|label|class|value|level)|null values?\b|least populated|cannot be empty",
+        r"invalid class",
+        r"more than (once|one time)",
+        r"overflow ?error",
+        r"constraint (failed|violation)|violates .{0,20}constraint|not null constraint|zero ?division",
         r"check failed: \(?(label|target|weight|response)\b|\blabels? (must|should|contains?|is|are|has|have)\b",
         r"contains? (nan|inf|null|missing|negative|non-finite)|input .{0,30}\b(nan|inf\w*)\b|invalid (utf|unicode)",
         r"must (be|have) (a )?(positive|non-?negative|greater|less|at least|finite|unique|sorted|between|>)",
@@ -257,10 +378,11 @@ SIGNS = (
         r"duplicate(d)? (name|column|key|label|feature)|codec can't (de|en)code|divi(sion|de) by zero",
     ),
     # A fault of what computes, which another device may not have.
-    _sign(
+    sign(
         Kind.INTERNAL,
         Advice.OTHER_DEVICE,
-        r"segmentation fault|\bsig(segv|abrt|bus|fpe|trap)\b|exit (code |status )?-(5|6|7|8|11)\b|\b(134|135|139)\b",
-        r"check failed|bus error|floating point exception|core dumped|terminate called|stack smashing|double free",
+        r"segmentation fault|segfault|check failed|bus error|floating point exception|core dumped|terminate called",
+        r"stack smashing|general protection|assertion\b.{0,80}\bfailed|pure virtual|python error: aborted",
+        r"invalid pointer",
     ),
 )

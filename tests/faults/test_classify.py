@@ -143,6 +143,14 @@ def test_a_failure_is_what_its_words_mean(raw: str, means: str) -> None:
     assert f"{fault.kind} {fault.advice}" == means
 
 
+def test_much_else_is_what_its_words_mean() -> None:
+    """What many libraries, drivers and systems say, a line of JSON each, is told apart as a person would."""
+    lines = (Path(__file__).parent / "said.jsonl").read_text(encoding="utf-8").splitlines()
+    said = [json.loads(line) for line in lines]
+    found = [(one["raw"], *map(str, vars(classified(one["raw"], one["raised_as"])).values())) for one in said]
+    assert found == [(one["raw"], one["class"], one["retryable"]) for one in said]
+
+
 def test_where_the_words_tell_nothing_how_it_was_raised_does() -> None:
     assert classified("", "TimeoutError").kind is Kind.TIMEOUT
     assert classified("(no output)", "signal SIGKILL").kind is Kind.HOST_MEMORY
