@@ -12,6 +12,7 @@ from typing import Any
 from sqlml.diagnostics import Problem, Severity
 from sqlml.engine.database import Host, Inner, cursor_of
 from sqlml.faults.problems import QueryCanceled
+from sqlml.quote import identifier, literal
 
 # The columns, those of text unless said otherwise.
 NAMES = (
@@ -35,10 +36,11 @@ _TYPED = ", ".join(f'"{name}" {TYPES.get(name, "VARCHAR")}' for name in NAMES)
 TABLE = f"CREATE TABLE IF NOT EXISTS {{home}}.diagnostics ({_TYPED})"
 """In a schema `home`, for any DuckDB client to read."""
 
-_HOME = "sqlml"
-_IS_THERE = """
-SELECT 1 FROM duckdb_tables()
-WHERE database_name = current_database() AND schema_name = 'sqlml' AND table_name = 'diagnostics'
+# Somebody else's table of that name has other columns.
+_IS_THERE = f"""
+SELECT 1 FROM duckdb_columns()
+WHERE database_name = {{database}} AND schema_name = 'sqlml' AND table_name = 'diagnostics'
+GROUP BY ALL HAVING list_sort(list(column_name)) = {sorted(NAMES)}
 """
 # The table is cut to so many of the latest rows whenever it has grown by a tenth more.
 _MOST = 10_000
@@ -82,7 +84,7 @@ def row(problem: Problem, text: str, source: Source) -> Row:
 
 
 class Record:
-    """The record of the connections to one database.
+    """The record of a connection and its cursors, kept in the database that is current when a statement begins.
 
     Rows are written by a transaction of their own, so that they stay when the statement's is rolled back. Where the
     database cannot be written now, they wait for the next time.
@@ -93,7 +95,8 @@ class Record:
         self._lock = Lock()
         self._waiting: deque[Row] = deque(maxlen=_MOST)
         self._told: set[tuple[str, str]] = set()
-        self._is_there = False
+        self._database: str | None = None
+        self._there: set[str] = set()
         self._may_create = False
 
     def before(self, host: Host) -> None:
@@ -103,10 +106,9 @@ class Record:
         """
         # Whichever connection is used now is open; that of the first statement may not be.
         self._inner = host.inner
-        if self._is_there:
-            return
         try:
-            self._may_create = not host.in_transaction()
+            self._database = str(host.rows("SELECT current_database()")[0][0])
+            self._may_create = self._database not in self._there and not host.in_transaction()
         except QueryCanceled:
             raise
         except Problem:
@@ -139,38 +141,42 @@ class Record:
 
     def _write(self) -> None:
         cursor = cursor_of(self._inner)
-        if cursor is None:
+        if cursor is None or self._database is None:
             return
         with closing(cursor):
             host = Host(cursor)
             try:
-                self._is_there = self._is_there or bool(host.rows(_IS_THERE))
-                if self._is_there or self._may_create:
+                if self._finds(host, self._database) or self._may_create:
                     with host.transaction():
-                        self._insert(host)
-                    self._is_there = True
+                        self._insert(host, self._database)
+                    self._there.add(self._database)
                     self._waiting.clear()
             except Problem:
                 # Opened for reading only, full, being changed by another transaction, or dropped: the rows wait.
-                self._is_there = False
+                self._there.discard(self._database)
 
-    def _insert(self, host: Host) -> None:
-        if not self._is_there:
-            host.run(f"CREATE SCHEMA IF NOT EXISTS {_HOME}")
-            host.run(TABLE.format(home=_HOME))
+    def _finds(self, host: Host, database: str) -> bool:
+        return database in self._there or bool(host.rows(_IS_THERE.format(database=literal(database))))
+
+    def _insert(self, host: Host, database: str) -> None:
+        home = f"{identifier(database)}.sqlml"
+        if database not in self._there:
+            host.run(f"CREATE SCHEMA IF NOT EXISTS {home}")
+            host.run(TABLE.format(home=home))
         for row in self._waiting:
-            host.run(f"INSERT INTO sqlml.diagnostics VALUES ({', '.join('?' * len(row))})", list(row))
-        ((count,),) = host.rows("SELECT count(*) FROM sqlml.diagnostics")
+            host.run(f"INSERT INTO {home}.diagnostics VALUES ({', '.join('?' * len(row))})", list(row))
+        ((count,),) = host.rows(f"SELECT count(*) FROM {home}.diagnostics")
         if count > 1.1 * _MOST:
-            kept = f"(SELECT time FROM sqlml.diagnostics ORDER BY time DESC LIMIT 1 OFFSET {_MOST - 1})"
-            host.run(f"DELETE FROM sqlml.diagnostics WHERE time < {kept}")
+            kept = f"(SELECT time FROM {home}.diagnostics ORDER BY time DESC LIMIT 1 OFFSET {_MOST - 1})"
+            host.run(f"DELETE FROM {home}.diagnostics WHERE time < {kept}")
 
     def _read(self, count: int) -> list[Row]:
         cursor = cursor_of(self._inner)
-        if cursor is None:
+        if cursor is None or self._database is None:
             return []
         with closing(cursor):
             host = Host(cursor)
-            if not host.rows(_IS_THERE):
+            if not self._finds(host, self._database):
                 return []
-            return host.rows(f"FROM sqlml.diagnostics ORDER BY time DESC LIMIT {count}")
+            home = f"{identifier(self._database)}.sqlml"
+            return host.rows(f"FROM {home}.diagnostics ORDER BY time DESC LIMIT {count}")

@@ -110,3 +110,21 @@ def test_it_is_made_anew_when_somebody_drops_it() -> None:
     fails(db, "PREDICT b FROM t")
     fails(db, "PREDICT c FROM t")
     assert db.execute("SELECT model FROM sqlml.diagnostics ORDER BY time").fetchall() == [("b",), ("c",)]
+
+
+def test_it_is_kept_in_the_database_that_is_used(tmp_path: Path) -> None:
+    db = sqlml.connect()
+    db.execute(f'ATTACH \'{tmp_path / "shop.duckdb"}\' AS "my shop"; USE "my shop"')
+    fails(db, "PREDICT a FROM t")
+    assert db.execute('SELECT model FROM "my shop".sqlml.diagnostics').fetchall() == [("a",)]
+    assert latest(db, "model") == [("a",)]
+    db.execute("USE memory")
+    assert latest(db) == []
+
+
+def test_a_table_of_somebody_else_s_is_left_alone() -> None:
+    db = sqlml.connect()
+    db.execute("CREATE SCHEMA sqlml; CREATE TABLE sqlml.diagnostics AS SELECT 1 AS x")
+    fails(db, "PREDICT a FROM t")
+    assert latest(db, "model") == [("a",)]
+    assert db.execute("FROM sqlml.diagnostics").fetchall() == [(1,)]
