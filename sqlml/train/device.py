@@ -20,6 +20,8 @@ _TRIAL = 64
 _NODE = Path("/dev/nvidia0")
 _PAYS = 20_000
 
+_WITHOUT = "without it, on the CPU"
+
 _opening = Lock()
 
 
@@ -46,6 +48,7 @@ class GpuFault(Exception):
 
 _answers: dict[bool, Found] = {}
 _left: list[GpuLeft] = []
+_broken_down: list[GpuFault] = []
 
 
 def expected(asked: str | None, rows: int) -> Found:
@@ -68,8 +71,14 @@ def found() -> Found:
 
 
 def left() -> tuple[GpuLeft, ...]:
-    """What was computed otherwise in this process than it was begun on the GPU."""
+    """What was computed otherwise in this process than on the GPU that it was meant for."""
     return tuple(_left)
+
+
+def unusable() -> str | None:
+    """Why the GPU that was meant to be used could not be, from the start; None where none was, or it could."""
+    asked = _answers.get(True)
+    return asked.reason if asked and asked.device == "CPU" and not _broken_down else None
 
 
 @contextmanager
@@ -87,8 +96,9 @@ def watched(found: Found) -> Iterator[None]:
 def leave(fault: GpuFault, *, less: bool) -> None:
     """Has networks computed with fewer rows at once on the GPU or, if that is not `less` enough, by the CPU."""
     with _opening:
-        _say(GpuLeft(fault.problem.message, "with fewer rows at once on it" if less else "without it, on the CPU"))
+        _say(GpuLeft(fault.problem.message, "with fewer rows at once on it" if less else _WITHOUT))
         if not less:
+            _broken_down.append(fault)
             _answers[True] = Found("CPU", fault.problem.message)
 
 
@@ -113,7 +123,10 @@ def opened(*, gpu: bool = False) -> tuple[Any, Found]:
         if not _answers:
             _configure(tensorflow, gpu=gpu)
         if gpu not in _answers:
-            _answers[gpu] = _tried(tensorflow) if gpu else Found("CPU", "no GPU was asked for")
+            found = _tried(tensorflow) if gpu else Found("CPU", "no GPU was asked for")
+            if gpu and found.device == "CPU":
+                _say(GpuLeft(found.reason, _WITHOUT))
+            _answers[gpu] = found
         return tensorflow, _answers[gpu]
 
 

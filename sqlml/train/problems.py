@@ -192,8 +192,8 @@ class ScoresSlowly(Notice):
 class GpuLeft(Warning):
     """Training went on without the GPU, or with fewer rows at once on it.
 
-    Why: the GPU had too little memory, or failed, while a model was trained on it. What had been computed there was
-    computed again.
+    Why: the GPU had too little memory, or failed, while a model was trained on it, and what had been computed there was
+    computed again; or it is there and turned out not to work. Where a GPU is demanded, the latter is an error instead.
 
     Example:
 

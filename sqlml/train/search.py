@@ -217,10 +217,8 @@ class _Search:
 
     def _check_device(self) -> None:
         """Raises GpuUnavailable where one is demanded and turns out not to work."""
-        if self._job.device == "gpu" and device.ready() and not device.left():
-            found = device.found()
-            if found.device != "GPU":
-                raise GpuUnavailable(found.reason)
+        if self._job.device == "gpu" and (reason := device.unusable()):
+            raise GpuUnavailable(reason)
 
     def _pace(self, learner: Learner) -> float:
         """How many times as long as planned a learner takes now; one that is yet to be seen, as the quickest trial.

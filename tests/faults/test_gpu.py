@@ -67,7 +67,11 @@ def test_one_that_turns_out_not_to_work_is_an_error_where_it_is_demanded(
     told = patient.suffers(DEMANDED).diagnostic
     assert (told.condition, told.detail) == ("gpu_unavailable", "the GPU computes wrong numbers")
     patient.assert_unharmed()
-    assert trained(patient, NETWORK) == ("CPU", [])
+    # Where it is not, training goes on, and says so.
+    assert trained(patient, NETWORK) == (
+        "CPU",
+        ["the GPU computes wrong numbers: training went on without it, on the CPU"],
+    )
 
 
 def test_one_that_is_demanded_and_not_shown_is_an_error_before_anything_is_read(

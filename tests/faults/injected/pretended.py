@@ -36,7 +36,7 @@ def haste(_: str) -> None:
 
 
 def broken_gpu(_: str) -> None:
-    """A GPU that is shown and turns out not to work."""
-    device._NODE = Path("/dev/null")
+    """A GPU that is shown, would pay, and turns out not to work."""
+    device._NODE, device._PAYS = Path("/dev/null"), 0
     device._configure = lambda *_, **__: None
     device._tried = lambda _: device.Found("CPU", "the GPU computes wrong numbers")
