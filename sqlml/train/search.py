@@ -237,7 +237,8 @@ class _Search:
         final = Final(self._job, self._table, self._judged, self._clock, self._guarded, self._tell)
         made = final.made(self._bags)
         found = device.found()
-        self._notices += device.left()
+        if device.expected(self._job.device, self._job.rows).device == "GPU":
+            self._notices += device.left()
         if self._job.device == "gpu" and found.device != "GPU" and not device.left():
             self._notices.append(NoGpu(found.reason))
         return Outcome(
