@@ -1,4 +1,4 @@
-"""Computes the scores of a graph; the gate to onnxruntime.
+"""Computes the scores of a graph: its trees by compiled code, the rest by a general runtime; the gate to onnxruntime.
 
 A row's scores never depend on the rows beside it: the runtime's vectorised operators round the last rows of a
 batch otherwise than the others, so every batch is filled up to whole blocks, and computed by one thread.
@@ -12,6 +12,7 @@ from sqlml.model.problems import DeviceSwapped, ModelDamaged, ScoringFailed
 
 if TYPE_CHECKING:
     from sqlml.model.form import Floats, Matrix
+    from sqlml.model.quickscorer import Quickscorer
 
 # Rows of one call: bounds the memory of values in between, and is what a query engine hands over at once.
 _CHUNK = 2048
@@ -26,9 +27,15 @@ _FATAL = 4
 class Graph:
     """A model ready to score: safe to use from several threads at once."""
 
-    def __init__(self, content: bytes) -> None:
-        self.size = len(content)
-        self._session = _session(content)
+    def __init__(self, content: bytes, *, compiled: bool = True) -> None:
+        self._trees, rest = _apart(content) if compiled else ({}, content)
+        self.size = len(rest) + sum(trees.size for trees in self._trees.values())
+        self._session = _session(rest)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether compiled code asks trees of it."""
+        return bool(self._trees)
 
     def run(self, matrix: "Matrix") -> "Floats":
         """Scores (rows, outputs) in float64 of float32 features (rows, features); missing = NaN."""
@@ -46,10 +53,24 @@ class Graph:
             filled = np.zeros((len(rows) + missing, rows.shape[1]), np.float32)
             filled[: len(rows)] = rows
         try:
-            scores: Floats = self._session.run(["scores"], {"features": np.ascontiguousarray(filled, np.float32)})[0]
+            given = {"features": np.ascontiguousarray(filled, np.float32)}
+            sums = {name: trees.sums(given["features"]) for name, trees in self._trees.items()}
+            scores: Floats = self._session.run(["scores"], given | sums)[0]
         except Exception as cause:
             raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(len(rows)) from cause
         return scores[: len(rows)]
+
+
+def _apart(content: bytes) -> "tuple[dict[str, Quickscorer], bytes]":
+    """The trees of a graph and the rest of it; no trees where they have to be asked by the runtime."""
+    if b"TreeEnsemble" not in content:
+        return {}, content
+    from sqlml.model.quickscorer import Quickscorer
+    from sqlml.model.trees import split
+
+    forests, rest = split(content)
+    ready = {name: trees for name, forest in forests.items() if (trees := Quickscorer.of(forest))}
+    return (ready, rest) if len(ready) == len(forests) else ({}, content)
 
 
 def _session(content: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Reads the trees of a graph back, as plain arrays: the other direction of what `onnx` writes."""
+"""Reads the trees of a graph back, as plain arrays: the other direction of what `onnx` writes; the gate to onnx."""
 
 import math
 from typing import TYPE_CHECKING, Any
@@ -14,19 +14,44 @@ if TYPE_CHECKING:
 
 OPERATOR = "TreeEnsemble"
 
-# How the operator spells "at most" and "is one of"; other comparisons are not written by us.
-_LEQ, _MEMBER = 0, 6
+# How the operator spells "at most", "is one of", and "add the leaves up".
+_LEQ, _MEMBER, _SUM = 0, 6, 1
+
+
+def split(content: bytes) -> tuple[dict[str, Forest], bytes]:
+    """The trees of a serialised graph whose sums come straight of its features, and the rest of it.
+
+    The rest has an input (rows, sums) in place of each of their nodes, of the name that the forest has here. Trees that
+    are of another sort than ours are part of the rest.
+    """
+    import onnx
+
+    model = onnx.load_from_string(content)
+    nodes = model.graph.node
+    features = {node.output[0] for node in nodes if node.op_type == "Cast" and node.input[0] == "features"}
+    forests = {}
+    for node in [node for node in nodes if node.op_type == OPERATOR and node.input[0] in features]:
+        (name,) = node.output
+        try:
+            forests[name] = forest(node)
+        except ModelDamaged:
+            continue
+        nodes.remove(node)
+        sums = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, ["rows", len(forests[name].base)])
+        model.graph.input.append(sums)
+    return forests, model.SerializeToString()
 
 
 def forest(node: "onnx.NodeProto") -> Forest:
     """The trees of a `TreeEnsemble` node, which adds nothing to their sums and links nothing.
 
     Raises:
-        ModelDamaged: its comparisons are others than "at most" and "is one of".
+        ModelDamaged: it compares by other than "at most" and "is one of", or makes other than sums.
     """
     given = {attribute.name: _value(attribute) for attribute in node.attribute}
     modes = given["nodes_modes"]
-    if not np.isin(modes, (_LEQ, _MEMBER)).all():
+    is_sum = given.get("aggregate_function", _SUM) == _SUM and not given.get("post_transform", 0)
+    if not is_sum or not np.isin(modes, (_LEQ, _MEMBER)).all():
         raise ModelDamaged
     is_set = modes == _MEMBER
     return Forest(

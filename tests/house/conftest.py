@@ -29,7 +29,7 @@ def files() -> list[Path]:
     """Every file that we write by hand, below the repository's top."""
     folders = ("sqlml", "grammar", "udfs", "tests", "examples", ".ci")
     found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
-    return sorted(path for path in found if "__pycache__" not in path.parts and path.suffix != ".pyc")
+    return sorted(path for path in found if "__pycache__" not in path.parts and path.suffix not in (".pyc", ".so"))
 
 
 @pytest.fixture(scope="session")

@@ -37,8 +37,17 @@ def test_every_statement_is_tested_in_sql(root: Path) -> None:
 
 
 def test_the_top_level_is_what_convention_and_the_product_ask_for(root: Path) -> None:
-    expected = {"grammar", "udfs", "sqlml", "tests", "examples", "pyproject.toml", "requirements.lock"}
+    expected = {
+        "grammar",
+        "udfs",
+        "sqlml",
+        "tests",
+        "examples",
+        "pyproject.toml",
+        "requirements.lock",
+        "hatch_build.py",
+    }
     expected |= {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"}
     present = {path.name for path in root.iterdir() if not path.name.startswith(".")}
-    made_by_tools = {"build", "dist"}
+    made_by_tools = {"build", "dist", "__pycache__"}
     assert present - made_by_tools == expected
