@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS {home}.targets (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, position INTEGER, artifact VARCHAR, task VARCHAR,
     target VARCHAR, target_type VARCHAR, learner VARCHAR, detail VARCHAR, rows BIGINT, features INTEGER,
     metric VARCHAR, value DOUBLE, baseline DOUBLE, inputs STRUCT("name" VARCHAR, "type" VARCHAR)[], classes VARCHAR[],
-    prior DOUBLE[], recipe VARCHAR);
+    prior DOUBLE[], recipe VARCHAR, scoring VARCHAR);
+ALTER TABLE {home}.targets ADD COLUMN IF NOT EXISTS scoring VARCHAR;
 CREATE TABLE IF NOT EXISTS {home}.metrics (
     artifact VARCHAR, position INTEGER, metric VARCHAR, value DOUBLE, lower DOUBLE, upper DOUBLE, baseline DOUBLE,
     rows BIGINT);

@@ -141,6 +141,7 @@ def _target(learnt: Learnt) -> dict[str, Any]:
         "target_type": target.column.type,
         "learner": outcome.learner,
         "detail": outcome.detail,
+        "scoring": outcome.scoring,
         "rows": target.rows,
         "features": len(recipe.features),
         "inputs": [asdict(column) for column in recipe.inputs],

@@ -7,6 +7,7 @@ import numpy as np
 
 from sqlml.model import onnx
 from sqlml.model.form import Floats, Form, Matrix
+from sqlml.model.pace import Pace, paced
 from sqlml.model.runtime import Graph
 from sqlml.train.table import Table
 
@@ -17,10 +18,11 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Exported:
-    """A graph, and whether any row of the table gets another prediction from it than another row."""
+    """A graph, whether any row of the table gets another prediction from it than another row, and how fast it is."""
 
     graph: bytes
     tells_apart: bool
+    pace: Pace
 
 
 def exported(form: Form, predict: Callable[[Matrix], Floats], table: Table) -> Exported:
@@ -34,9 +36,10 @@ def exported(form: Form, predict: Callable[[Matrix], Floats], table: Table) -> E
     scores = Graph(graph).run(rows)
     if not equal(scores, predict(rows)):
         raise ValueError("the graph does not predict what the learner predicts")
-    known = scores[: len(rows) // 2]
-    spread = np.ptp(known, axis=0).max(initial=0.0) if len(known) else 0.0
-    return Exported(graph, bool(spread > _TOLERANCE * np.abs(known).max(initial=0.0)))
+    known = len(rows) // 2
+    spread = np.ptp(scores[:known], axis=0).max(initial=0.0) if known else 0.0
+    chosen = paced(graph, rows[:known])
+    return Exported(chosen.graph, bool(spread > _TOLERANCE * np.abs(scores[:known]).max(initial=0.0)), chosen.pace)
 
 
 def probes(table: Table) -> Matrix:

@@ -26,9 +26,10 @@ _SLOW = 1.5
 
 @dataclass(frozen=True)
 class Made:
-    """The model's graph, the words for what it is, and what to tell."""
+    """The model's graph, how fast it scores, the words for what it is, and what to tell."""
 
     graph: bytes
+    scoring: str
     learner: str
     detail: str
     notices: tuple[Problem, ...]
@@ -95,7 +96,7 @@ class Final:
         fits = [(member.weight / len(member.seen), fitted) for member in members for fitted in member.seen]
         scores = self._scored(fits, sharpness, self._table.matrix[self._job.rows :])
         (self._job.folder / SCORES).write_bytes(scores.tobytes())
-        return Made(made.graph, _title(members), _detail(members), tuple(self._said(members, made)))
+        return Made(made.graph, str(made.pace), _title(members), _detail(members), tuple(self._said(members, made)))
 
     def _scored(self, fits: Sequence[tuple[float, Fitted]], sharpness: float, rows: Matrix) -> Floats:
         """What weighted fits predict together."""

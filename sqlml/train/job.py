@@ -115,9 +115,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The best model found: its graph, the words for what it is, how and where it was found, and what to tell."""
+    """The best model found: its graph, the words for how fast it scores and for what it is, how and where it was found,
+    and what to tell."""
 
     graph: bytes
+    scoring: str
     learner: str
     detail: str
     trials: tuple[Trial, ...]

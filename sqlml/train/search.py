@@ -243,6 +243,7 @@ class _Search:
             self._notices.append(NoGpu(found.reason))
         return Outcome(
             graph=made.graph,
+            scoring=made.scoring,
             learner=made.learner,
             detail=made.detail,
             trials=tuple(self._trials),

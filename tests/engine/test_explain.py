@@ -86,3 +86,15 @@ def test_what_bigquery_s_options_come_to_is_told_too() -> None:
     db.execute(CUSTOMERS)
     db.execute("EXPLAIN CREATE MODEL m OPTIONS (input_label_cols = ['churned'], l2_reg = 1) AS FROM customers")
     assert "bigquery_option_decided" in [notice.condition for notice in db.notices]
+
+
+def test_a_prediction_says_how_fast_trees_score_and_why() -> None:
+    db = sqlml.connect()
+    db.execute(
+        "CREATE TABLE t AS SELECT i % 89 AS a, i % 97 AS b, (i % 89 > 40) = (i % 97 > 50) AS y FROM range(3000) r(i)"
+    )
+    db.execute("CREATE MODEL m PREDICT y WITH (max_trials = 6) AS FROM t")
+    rows: Rows = db.execute("EXPLAIN PREDICT m FROM t").fetchall()
+    (speed,) = [detail for name, detail in of(rows, "score") if name == "speed"]
+    assert speed is not None
+    assert "rows a second and thread, trees all at once" in speed

@@ -12,7 +12,7 @@ from sqlml.engine.said import gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.scoring import macro
 from sqlml.engine.stage import Stage
-from sqlml.plan import Evaluate, Explain, Score, Train
+from sqlml.plan import Evaluate, Explain, Model, Part, Score, Train
 from sqlml.prep import partition
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target, usable
@@ -164,9 +164,20 @@ def _reading(operator: Score | Evaluate, scope: Scope) -> Rows:
     for part, recipe in zip(model.parts, catalog.recipes(scope.host, model), strict=True):
         rows += _features(recipe, model.prefix(part))
     rows.append(("score", f"{model.name} VERSION {model.version}", f"{learner}, on the CPU, by {macro(model)}"))
+    rows += [("score", f"{model.prefix(part)}speed", pace) for part, pace in _paces(model, scope)]
     if isinstance(operator, Score):
         return rows + [("return", name, None) for name in model.outputs]
     return rows + [("measure", str(part.task), f"against {part.target.name}") for part in model.parts]
+
+
+def _paces(model: Model, scope: Scope) -> list[tuple[Part, str]]:
+    """How fast each part scores, as it was measured when it was made; nothing of a model from before that was done."""
+    found = scope.host.rows(
+        f"SELECT artifact, scoring FROM {catalog.home(model.database)}.targets"
+        f" WHERE {catalog.this(model)} AND scoring IS NOT NULL"
+    )
+    paces = dict(found)
+    return [(part, paces[part.artifact]) for part in model.parts if part.artifact in paces]
 
 
 def _features(recipe: Recipe, prefix: str = "") -> Rows:
