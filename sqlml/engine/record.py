@@ -117,9 +117,9 @@ class Record:
 
     def keep(self, rows: Iterable[Row]) -> None:
         """Keeps what one statement was told; of what does not end it, the same is kept once."""
-        fresh = [row for row in rows if self._is_fresh(row)]
-        if fresh:
-            with self._lock:
+        with self._lock:
+            fresh = [row for row in rows if self._is_fresh(row)]
+            if fresh:
                 self._waiting.extend(fresh)
                 self._write()
 
