@@ -14,7 +14,8 @@ from sqlml.dialect.tokens import Kind, Token
 # Every statement and call of ours holds words like these: a text without them needs no second look.
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
-    rf"\b(?:predict|evaluate|sqlml_doctor|(?:create|replace|drop|desc|describe){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
+    r"\b(?:predict|evaluate|sqlml_doctor"
+    rf"|(?:create|replace|drop|desc|describe|export){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
     re.IGNORECASE,
 )
 
@@ -29,6 +30,7 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("EXPLAIN", "PREDICT"), "explain"),
     (("EXPLAIN", "EVALUATE"), "explain"),
     (("DROP", "MODEL"), "drop_model"),
+    (("EXPORT", "MODEL"), "export_model"),
     (("SHOW", "MODELS"), "show_models"),
     (("SHOW", "TRIALS"), "show_trials"),
     (("SHOW", "DIAGNOSTICS"), "show_diagnostics"),

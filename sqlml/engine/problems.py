@@ -341,3 +341,25 @@ class NoBetterThanBaseline(Warning):
             detail=f"{metric} is {value:.4g}, and {baseline:.4g} without a model",
             hint="add columns that may have to do with the target, or more rows",
         )
+
+
+class FolderTaken(Problem):
+    """The folder of an export holds other files.
+
+    Why: an export takes the place of an earlier one as a whole; files that are none of its own would be lost.
+
+    Example:
+
+        EXPORT MODEL churn TO '.' (FORMAT sql)
+
+    What to do: name a folder that is new, is empty, or holds an earlier export.
+    """
+
+    sqlstate = "58P02"
+
+    def __init__(self, folder: str, span: Span) -> None:
+        super().__init__(
+            f"`{folder}` holds something that is no export",
+            hint="name a folder that is new, is empty, or holds an earlier export",
+            span=span,
+        )

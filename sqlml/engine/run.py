@@ -10,6 +10,7 @@ from sqlml.plan import (
     DropModel,
     Evaluate,
     Explain,
+    Export,
     Operator,
     Score,
     ShowDiagnostics,
@@ -30,6 +31,7 @@ _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     ShowTrials: ("models", "trials"),
     DescribeModel: ("models", "describe"),
     DropModel: ("models", "drop"),
+    Export: ("export", "export"),
     Keep: ("models", "keep"),
 }
 

@@ -63,11 +63,11 @@ class Graph:
 
 def _apart(content: bytes) -> "tuple[dict[str, Quickscorer], bytes]":
     """The trees of a graph and the rest of it; no trees where they have to be asked by the runtime."""
-    if b"TreeEnsemble" not in content:
-        return {}, content
     from sqlml.model.quickscorer import Quickscorer
-    from sqlml.model.trees import split
+    from sqlml.model.trees import OPERATOR, WALKED, split
 
+    if OPERATOR.encode() not in content or WALKED.encode() in content:
+        return {}, content
     forests, rest = split(content)
     ready = {name: trees for name, forest in forests.items() if (trees := Quickscorer.of(forest))}
     return (ready, rest) if len(ready) == len(forests) else ({}, content)

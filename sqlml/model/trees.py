@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 OPERATOR = "TreeEnsemble"
 # In the metadata of a graph whose trees are best walked down one after the other.
-_WALKED = "trees", "walked"
+WALKED = "trees are walked"
 
 # How the operator spells "at most", "is one of", and "add the leaves up".
 _LEQ, _MEMBER, _SUM = 0, 6, 1
@@ -24,13 +24,11 @@ def split(content: bytes) -> tuple[dict[str, Forest], bytes]:
     """The trees of a serialised graph whose sums come straight of its features, and the rest of it.
 
     The rest has an input (rows, sums) in place of each of their nodes, of the name that the forest has here. Trees that
-    are of another sort than ours are part of the rest, and so are all where the graph is one of `walking`.
+    are of another sort than ours are part of the rest.
     """
     import onnx
 
     model = onnx.load_from_string(content)
-    if _WALKED in [(one.key, one.value) for one in model.metadata_props]:
-        return {}, content
     nodes = model.graph.node
     features = {node.output[0] for node in nodes if node.op_type == "Cast" and node.input[0] == "features"}
     forests = {}
@@ -51,8 +49,7 @@ def walking(content: bytes) -> bytes:
     import onnx
 
     model = onnx.load_from_string(content)
-    key, value = _WALKED
-    model.metadata_props.add(key=key, value=value)
+    model.metadata_props.add(key=WALKED, value="true")
     marked: bytes = model.SerializeToString()
     return marked
 

@@ -102,6 +102,20 @@ class DropModel:
 
 
 @dataclass(frozen=True)
+class Export:
+    """Write the model into a folder, as files of a format, and of a dialect where the format has some.
+
+    `place` is where the folder is named.
+    """
+
+    model: Model
+    folder: str
+    place: Span
+    format: str
+    dialect: str | None = None
+
+
+@dataclass(frozen=True)
 class Keep:
     """Leave everything as it is, and say why."""
 
@@ -109,5 +123,15 @@ class Keep:
 
 
 Operator = (
-    Train | Score | Evaluate | Explain | ShowDiagnostics | ShowModels | ShowTrials | DescribeModel | DropModel | Keep
+    Train
+    | Score
+    | Evaluate
+    | Explain
+    | ShowDiagnostics
+    | ShowModels
+    | ShowTrials
+    | DescribeModel
+    | DropModel
+    | Export
+    | Keep
 )

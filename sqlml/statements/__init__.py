@@ -14,6 +14,7 @@ from sqlml.statements import (
     drop_model,
     evaluate,
     explain,
+    export_model,
     predict,
     show_diagnostics,
     show_models,
@@ -33,6 +34,7 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "show_trials": show_trials.bind,
     "describe_model": describe_model.bind,
     "drop_model": drop_model.bind,
+    "export_model": export_model.bind,
 }
 
 __all__ = ["STATEMENTS", "evaluation", "prediction", "unseen_prediction"]
