@@ -22,7 +22,7 @@ GATES = {
     "duckdb": ("sqlml/engine/database.py", "sqlml/engine/errors.py", "sqlml/__init__.py"),
     "lightgbm": ("sqlml/train/learners/trees.py",),
     "numpy": LEARNING,
-    "onnx": ("sqlml/model/onnx.py", "sqlml/model/trees.py"),
+    "onnx": ("sqlml/model/onnx.py", "sqlml/model/trees.py", "sqlml/model/nodes.py"),
     "onnxruntime": ("sqlml/model/runtime.py",),
     "prompt_toolkit": ("sqlml/cli/*",),
     "pyarrow": LEARNING,
