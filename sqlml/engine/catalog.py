@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from operator import itemgetter
 from threading import Lock
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from sqlml.engine import record
 from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
+from sqlml.model.linear_json import from_json
 from sqlml.plan import Model, ModelName, Part
 from sqlml.prep.recipe import Recipe
 from sqlml.quote import identifier, literal
 from sqlml.schema import Column, Task
 from sqlml.score import function
+from sqlml.score.formula import Formula
 from sqlml.surface import surface
 
 # Readable by any DuckDB client; times are UTC. A version has a row in `versions`, and one in `targets` for each column
@@ -31,8 +34,9 @@ CREATE TABLE IF NOT EXISTS {home}.targets (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, position INTEGER, artifact VARCHAR, task VARCHAR,
     target VARCHAR, target_type VARCHAR, learner VARCHAR, detail VARCHAR, rows BIGINT, features INTEGER,
     metric VARCHAR, value DOUBLE, baseline DOUBLE, inputs STRUCT("name" VARCHAR, "type" VARCHAR)[], classes VARCHAR[],
-    prior DOUBLE[], recipe VARCHAR, scoring VARCHAR);
+    prior DOUBLE[], recipe VARCHAR, scoring VARCHAR, linear VARCHAR);
 ALTER TABLE {home}.targets ADD COLUMN IF NOT EXISTS scoring VARCHAR;
+ALTER TABLE {home}.targets ADD COLUMN IF NOT EXISTS linear VARCHAR;
 CREATE TABLE IF NOT EXISTS {home}.metrics (
     artifact VARCHAR, position INTEGER, metric VARCHAR, value DOUBLE, lower DOUBLE, upper DOUBLE, baseline DOUBLE,
     rows BIGINT);
@@ -178,34 +182,43 @@ def store(host: Host, database: str, artifact: str, graph: bytes) -> None:
     function.remember(artifact, graph)
 
 
-def load(host: Host, model: Model) -> None:
-    """Makes the model ready to score, reading it as the statement's own transaction sees it."""
-    for part in model.parts:
-        if not function.is_ready(part.artifact):
-            function.remember(part.artifact, read(host, model.database, part.artifact))
+def load(host: Host, database: str, artifacts: Iterable[str]) -> None:
+    """Makes artifacts ready to score, reading them as the statement's own transaction sees them."""
+    for artifact in artifacts:
+        if not function.is_ready(artifact):
+            function.remember(artifact, read(host, database, artifact))
 
 
-# Recipes by their artifacts, neither of which ever changes; those not used for longest make room.
-_RECIPES: "OrderedDict[str, Recipe]" = OrderedDict()
-_MOST_RECIPES = 100
-_recipes_lock = Lock()
+# Formulas by their artifacts, neither of which ever changes; those not used for longest make room.
+_FORMULAS: "OrderedDict[str, Formula]" = OrderedDict()
+_MOST_FORMULAS = 100
+_formulas_lock = Lock()
+
+
+def formulas(host: Host, model: Model) -> list[Formula]:
+    """How SQL computes the scores of a stored version's parts."""
+    artifacts = [part.artifact for part in model.parts]
+    with _formulas_lock:
+        known = {artifact: _FORMULAS[artifact] for artifact in artifacts if artifact in _FORMULAS}
+    if len(known) < len(artifacts):
+        sql = f"SELECT artifact, recipe, linear FROM {home(model.database)}.targets WHERE {this(model)}"
+        known = {row[0]: _formula(*row) for row in host.rows(sql)}
+    with _formulas_lock:
+        for artifact in artifacts:
+            _FORMULAS[artifact] = known[artifact]
+            _FORMULAS.move_to_end(artifact)
+        while len(_FORMULAS) > _MOST_FORMULAS:
+            _FORMULAS.popitem(last=False)
+    return [known[artifact] for artifact in artifacts]
 
 
 def recipes(host: Host, model: Model) -> list[Recipe]:
     """The recipes of a stored version's parts."""
-    artifacts = [part.artifact for part in model.parts]
-    with _recipes_lock:
-        known = {artifact: _RECIPES[artifact] for artifact in artifacts if artifact in _RECIPES}
-    if len(known) < len(artifacts):
-        sql = f"SELECT artifact, recipe FROM {home(model.database)}.targets WHERE {this(model)}"
-        known = {artifact: Recipe.from_json(text) for artifact, text in host.rows(sql)}
-    with _recipes_lock:
-        for artifact in artifacts:
-            _RECIPES[artifact] = known[artifact]
-            _RECIPES.move_to_end(artifact)
-        while len(_RECIPES) > _MOST_RECIPES:
-            _RECIPES.popitem(last=False)
-    return [known[artifact] for artifact in artifacts]
+    return [formula.recipe for formula in formulas(host, model)]
+
+
+def _formula(artifact: str, recipe: str, linear: str | None) -> Formula:
+    return Formula(artifact, Recipe.from_json(recipe), from_json(linear) if linear else None)
 
 
 def read(host: Host, database: str, artifact: str) -> bytes:

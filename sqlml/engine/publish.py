@@ -13,23 +13,20 @@ from sqlml.engine.database import Host
 from sqlml.engine.evaluation import AHEAD, evaluation_sql, kept
 from sqlml.engine.measures import MEASURES
 from sqlml.engine.problems import NoBetterThanBaseline
-from sqlml.engine.scoring import joined, outputs, score_call
+from sqlml.engine.scoring import joined, outputs
 from sqlml.engine.stage import Split
+from sqlml.model.linear_json import from_json
 from sqlml.plan import Evaluate, Model, Query, Train
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
 from sqlml.quote import identifier, literal
 from sqlml.schema import Task
+from sqlml.score.formula import Formula
 from sqlml.train.job import Outcome
 from sqlml.train.metric import SHARES
 
 # The metric that stands for a model in CREATE MODEL and SHOW MODELS, where none is asked for.
 HEADLINE = {Task.BINARY: "roc_auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}
-
-
-# A macro looks up each field of its argument among all of them, unless a lambda has them looked up once. Measured at
-# 500 features: 0.9 s to plan without, 0.1 s with; below this many the lambda costs more per row than it saves.
-_MANY = 200
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,11 @@ class Learnt:
     recipe: Recipe
     outcome: Outcome
     split: Split
+
+    @property
+    def formula(self) -> Formula:
+        linear = self.outcome.linear
+        return Formula(self.artifact, self.recipe, from_json(linear) if linear else None)
 
 
 def publish(
@@ -142,6 +144,7 @@ def _target(learnt: Learnt) -> dict[str, Any]:
         "learner": outcome.learner,
         "detail": outcome.detail,
         "scoring": outcome.scoring,
+        "linear": outcome.linear,
         "rows": target.rows,
         "features": len(recipe.features),
         "inputs": [asdict(column) for column in recipe.inputs],
@@ -196,16 +199,9 @@ def _measure(host: Host, model: Model, learnt: Sequence[Learnt], asked: str | No
 def _macros(host: Host, where: tuple[str, str, str], number: int, learnt: Sequence[Learnt]) -> None:
     """Under the version's own name and, as the model's default, under the model's."""
     database, schema, name = where
-    scores = joined([score_call(one.artifact, _features(one.recipe)) for one in learnt])
+    scores = joined([one.formula.scores_in_macro("input") for one in learnt])
     columns = outputs([one.target for one in learnt], "scores")
     for suffix in ("", f" VERSION {number}"):
         called = f"CREATE OR REPLACE MACRO {catalog.home(database)}."
         host.run(f"{called}{identifier(f'{schema}.{name}{suffix}')}(input) AS {scores}")
         host.run(f"{called}{identifier(f'{schema}.{name}{suffix} outputs')}(scores) AS {columns}")
-
-
-def _features(recipe: Recipe) -> str:
-    if len(recipe.features) <= _MANY:
-        return recipe.array("input")
-    # Under a name of its own: a macro's parameter is not found in a lambda within one that has taken its name.
-    return f"list_transform([input], lambda one: {recipe.array('one')})[1]"

@@ -109,10 +109,10 @@ class Scope:
 
     def sql_around(self, operator: Score | Evaluate) -> tuple[str, str]:
         """What to write before and behind the operator's query."""
-        catalog.load(self.host, operator.model)
+        model, formulas = operator.model, catalog.formulas(self.host, operator.model)
+        catalog.load(self.host, model.database, [one.artifact for one in formulas if not one.linear])
         self.notices += operator.adaptation.notices
-        model = operator.model
-        way = Stored(model) if self._is_kept else Written(model, catalog.recipes(self.host, model))
+        way = Stored(model) if self._is_kept else Written(model, formulas)
         if isinstance(operator, Score):
             return scored_sql(operator, way)
         return evaluation_sql(operator, way.scores(operator.adaptation.casts))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sqlml.plan import Model, Part, Score
-from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
-from sqlml.quote import identifier, literal
+from sqlml.quote import identifier
 from sqlml.schema import Column
+from sqlml.score.formula import Formula
 
 ROW, _SCORES = '"__sqlml_row"', '"__sqlml_scores"'
 
@@ -27,13 +27,13 @@ class Way(Protocol):
 
 @dataclass(frozen=True)
 class Written:
-    """By the recipes' own expressions, a recipe for each part: quick to plan, however many there are."""
+    """By the parts' own expressions: quick to plan, however many there are."""
 
     model: Model
-    recipes: Sequence[Recipe]
+    formulas: Sequence[Formula]
 
     def scores(self, casts: Casts) -> str:
-        return joined([_part_scores(*each, casts) for each in zip(self.model.parts, self.recipes, strict=True)])
+        return joined([_part_scores(*each, casts) for each in zip(self.model.parts, self.formulas, strict=True)])
 
     def outputs(self) -> str:
         parts = self.model.parts
@@ -51,11 +51,6 @@ class Stored:
 
     def outputs(self) -> str:
         return f"{macro(self.model, ' outputs')}({_SCORES})"
-
-
-def score_call(artifact: str, features: str) -> str:
-    """SQL of the scores that a model gives to a FLOAT[] of features."""
-    return f"sqlml_score({literal(artifact)}, {features})"
 
 
 def joined(scores: Sequence[str]) -> str:
@@ -94,13 +89,12 @@ def scored_sql(operator: Score, way: Way) -> tuple[str, str]:
     )
 
 
-def _part_scores(part: Part, recipe: Recipe, casts: Casts) -> str:
+def _part_scores(part: Part, formula: Formula, casts: Casts) -> str:
     names = {column.name for column in part.inputs}
     own = tuple((name, cast) for name, cast in casts if name in names)
-    features = recipe.array("input" if own else ROW)
-    if own:
-        features = f"list_transform([{_argument(part.inputs, own)}], lambda input: {features})[1]"
-    return score_call(part.artifact, features)
+    if not own:
+        return formula.scores(ROW)
+    return f"list_transform([{_argument(part.inputs, own)}], lambda input: {formula.scores('input')})[1]"
 
 
 def _argument(inputs: Sequence[Column], casts: Casts) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from sqlml.model import onnx
 from sqlml.model.form import Floats, Form, Matrix
+from sqlml.model.linear_json import to_json
 from sqlml.model.pace import Pace, paced
 from sqlml.model.runtime import Graph
 from sqlml.train.table import Table
@@ -18,11 +19,15 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Exported:
-    """A graph, whether any row of the table gets another prediction from it than another row, and how fast it is."""
+    """A graph, whether any row of the table gets another prediction from it than another row, and how fast it is.
+
+    `linear` is the text of the form where it is a small linear model.
+    """
 
     graph: bytes
     tells_apart: bool
     pace: Pace
+    linear: str | None
 
 
 def exported(form: Form, predict: Callable[[Matrix], Floats], table: Table) -> Exported:
@@ -39,7 +44,8 @@ def exported(form: Form, predict: Callable[[Matrix], Floats], table: Table) -> E
     known = len(rows) // 2
     spread = np.ptp(scores[:known], axis=0).max(initial=0.0) if known else 0.0
     chosen = paced(graph, rows[:known])
-    return Exported(chosen.graph, bool(spread > _TOLERANCE * np.abs(scores[:known]).max(initial=0.0)), chosen.pace)
+    tells_apart = bool(spread > _TOLERANCE * np.abs(scores[:known]).max(initial=0.0))
+    return Exported(chosen.graph, tells_apart, chosen.pace, to_json(form))
 
 
 def probes(table: Table) -> Matrix:

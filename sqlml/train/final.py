@@ -30,6 +30,7 @@ class Made:
 
     graph: bytes
     scoring: str
+    linear: str | None
     learner: str
     detail: str
     notices: tuple[Problem, ...]
@@ -96,7 +97,9 @@ class Final:
         fits = [(member.weight / len(member.seen), fitted) for member in members for fitted in member.seen]
         scores = self._scored(fits, sharpness, self._table.matrix[self._job.rows :])
         (self._job.folder / SCORES).write_bytes(scores.tobytes())
-        return Made(made.graph, str(made.pace), _title(members), _detail(members), tuple(self._said(members, made)))
+        return Made(
+            made.graph, _scoring(made), made.linear, _title(members), _detail(members), tuple(self._said(members, made))
+        )
 
     def _scored(self, fits: Sequence[tuple[float, Fitted]], sharpness: float, rows: Matrix) -> Floats:
         """What weighted fits predict together."""
@@ -114,6 +117,11 @@ class Final:
         cost = sum(member.cost for member in members)
         usual = replace(self._job, effort="balanced").scoring
         return [*said, ScoresSlowly(cost, usual)] if cost > _SLOW * usual else said
+
+
+def _scoring(made: Exported) -> str:
+    """How fast the model scores, in words."""
+    return "written as SQL, as fast as its own sums" if made.linear else str(made.pace)
 
 
 def _shared(member: Member) -> list[tuple[float, Fitted]]:

@@ -116,7 +116,7 @@ class Progress:
 @dataclass(frozen=True)
 class Outcome:
     """The best model found: its graph, the words for how fast it scores and for what it is, how and where it was found,
-    and what to tell."""
+    and what to tell; and, where it is a small linear model, that as `linear_json` has it."""
 
     graph: bytes
     scoring: str
@@ -126,6 +126,7 @@ class Outcome:
     notices: tuple[Problem, ...]
     device: str = "CPU"
     device_reason: str = ""
+    linear: str | None = None
 
 
 OnEvent = Callable[[Progress | Trial], None]

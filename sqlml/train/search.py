@@ -244,6 +244,7 @@ class _Search:
         return Outcome(
             graph=made.graph,
             scoring=made.scoring,
+            linear=made.linear,
             learner=made.learner,
             detail=made.detail,
             trials=tuple(self._trials),

@@ -81,6 +81,7 @@ def _write(pipe: BinaryIO, fields: dict[str, Any], more: bytes = b"") -> None:
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "scoring": outcome.scoring,
+        "linear": outcome.linear,
         "learner": outcome.learner,
         "detail": outcome.detail,
         "trials": [asdict(trial) for trial in outcome.trials],
