@@ -10,7 +10,6 @@ from typing import Any
 from sqlml.engine import record
 from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
-from sqlml.model.linear_json import from_json
 from sqlml.plan import Model, ModelName, Part
 from sqlml.prep.recipe import Recipe
 from sqlml.quote import identifier, literal
@@ -218,6 +217,8 @@ def recipes(host: Host, model: Model) -> list[Recipe]:
 
 
 def _formula(artifact: str, recipe: str, linear: str | None) -> Formula:
+    from sqlml.model.linear_json import from_json
+
     return Formula(artifact, Recipe.from_json(recipe), from_json(linear) if linear else None)
 
 

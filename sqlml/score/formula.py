@@ -1,11 +1,13 @@
 """How SQL computes the scores of a row."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sqlml.model.form import Linear
 from sqlml.prep.recipe import Recipe
 from sqlml.quote import literal
-from sqlml.score import linear_sql
+
+if TYPE_CHECKING:
+    from sqlml.model.form import Linear
 
 # A macro looks up each field of its argument among all of them, unless a lambda has them looked up once. Measured at
 # 500 features: 0.9 s to plan without, 0.1 s with; below this many the lambda costs more per row than it saves.
@@ -18,11 +20,13 @@ class Formula:
 
     artifact: str
     recipe: Recipe
-    linear: Linear | None
+    linear: "Linear | None"
 
     def scores(self, row: str) -> str:
         """SQL: DOUBLE[], the scores of a row, a table alias or a macro's parameter."""
         if self.linear:
+            from sqlml.score import linear_sql
+
             return linear_sql.scores(self.linear, self.recipe, row)
         return f"sqlml_score({literal(self.artifact)}, {self.recipe.array(row)})"
 

@@ -18,7 +18,8 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("document", ["README.md", "grammar/README.md"])
-def test_every_block_of_sql_runs(document: str) -> None:
+def test_every_block_of_sql_runs(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     db, failure = sqlml.connect(), ""
     for kind, words, text in blocks(document):
         if kind == "sql" and words == "error":

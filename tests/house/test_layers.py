@@ -15,6 +15,7 @@ LEARNING = (
     "sqlml/train/*",
     "sqlml/model/*",
     "sqlml/score/*",
+    "sqlml/export/*",
     "sqlml/engine/*",
 )
 GATES = {
