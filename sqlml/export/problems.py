@@ -1,6 +1,59 @@
-"""What keeps a model from being exported."""
+"""What can be wrong with taking a model away, and what was decided in it."""
 
-from sqlml.diagnostics import Problem
+from collections.abc import Mapping, Sequence
+
+from sqlml.diagnostics import Notice, Problem
+from sqlml.prep.problems import listed
+from sqlml.quote import identifier
+
+
+class ColumnsNotPortable(Problem):
+    """The format has no way to compute what the model makes of some columns.
+
+    Why: the format knows numbers, truths and texts, and what can be looked up by a whole text. What cannot be said
+    in it to the last digit is not written, as predictions would differ from those in SQL without a word.
+
+    Example:
+
+        EXPORT MODEL spam TO 'there' (FORMAT onnx)    -- where spam was learnt from free text
+
+    What to do: export the model as SQL, `EXPORT MODEL spam TO 'there' (FORMAT sql)`, or train one without the columns:
+    `SELECT * EXCLUDE (message)`.
+    """
+
+    sqlstate = "0A000"
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        names = list(reasons)
+        super().__init__(
+            f"{listed(names)} cannot be part of a model in this format",
+            detail="; ".join(f"`{name}`: {reason}" for name, reason in reasons.items()),
+            hint=f"use FORMAT sql, or train a model without: SELECT * EXCLUDE ({', '.join(map(identifier, names))})",
+        )
+
+
+class PartsEnter(Notice):
+    """What the exported model is given is not a column as it is, but what is read out of it.
+
+    Why: the format knows no dates that are spelt as text, and no nested values. So each part that the model uses, such
+    as a key of a JSON document, is an input of its own; the file README.md beside the model has the SQL that gives it.
+
+    Example:
+
+        EXPORT MODEL m TO 'there' (FORMAT onnx)    -- where m was learnt from documents in JSON
+
+    What to do: give the parts to the exported model, or use FORMAT sql, which takes the columns as they are.
+    """
+
+    sqlstate = "ML070"
+
+    def __init__(self, parts: Mapping[str, Sequence[str]]) -> None:
+        names = [name for of_column in parts.values() for name in of_column]
+        verb = "enters" if len(names) == 1 else "enter"
+        super().__init__(
+            f"{listed(names)} {verb} the exported model already read out of {listed(list(parts))}",
+            detail="README.md beside it has the SQL for each",
+        )
 
 
 class SqlTooLong(Problem):

@@ -7,7 +7,7 @@ from sqlml.prep.entry import Enters, Entry, is_missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from pyarrow import ChunkedArray, Table
+    from pyarrow import Array, Table
 
 # SQL of what is given where a value is missing, and how the values lie in Arrow's memory.
 _NOTHING: dict[Enters, str] = {
@@ -41,18 +41,20 @@ def fed(table: "Table", entries: Sequence[Entry]) -> "dict[str, NDArray[Any]]":
         if entry.enters == "STRING":
             given[entry.name] = np.array(column.to_pylist(), object)
         else:
-            values = _numbers(column, _NUMBERS[entry.enters])
+            values = _numbers(column.chunks, _NUMBERS[entry.enters])
             given[entry.name] = values.astype(bool) if entry.enters == "BOOL" else values
-    flags = [flag for chunk in table.column("missing").chunks for flag in chunk.flatten().to_pylist()]
-    given[is_missing(entries)] = np.array(flags, bool).reshape(table.num_rows, len(entries))
+    given[is_missing(entries)] = matrix(table, "missing", "u1").astype(bool)
     return given
 
 
-def _numbers(column: "ChunkedArray", type_: str) -> "NDArray[Any]":
-    """A column without NULLs, past Arrow's own conversion, which loads a library of data frames."""
+def matrix(table: "Table", column: str, type_: str) -> "NDArray[Any]":
+    """A column of lists of one length, without NULLs: (rows, length)."""
+    return _numbers([chunk.flatten() for chunk in table.column(column).chunks], type_).reshape(table.num_rows, -1)
+
+
+def _numbers(chunks: "Sequence[Array]", type_: str) -> "NDArray[Any]":
+    """Numbers without NULLs, past Arrow's own conversion, which loads a library of data frames."""
     import numpy as np
 
-    parts = [
-        np.frombuffer(part.buffers()[1] or b"", type_)[part.offset : part.offset + len(part)] for part in column.chunks
-    ]
+    parts = [np.frombuffer(part.buffers()[1] or b"", type_)[part.offset : part.offset + len(part)] for part in chunks]
     return np.concatenate(parts) if parts else np.zeros(0, type_)

@@ -29,8 +29,9 @@ _ELEMENTS = {
     DOUBLE: TensorProto.DOUBLE,
 }
 
-# The types of inputs, by their names.
+# Types by their names, and their names.
 INPUTS = {"BOOL": TRUTH, "INT64": WHOLE, "FLOAT": SINGLE, "DOUBLE": DOUBLE, "STRING": TEXT}
+NAMES = {dtype: name for name, dtype in INPUTS.items()}
 
 
 class Draft:
