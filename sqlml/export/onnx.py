@@ -1,4 +1,4 @@
-"""A model as one graph that takes the columns of a row and gives its prediction, in any runtime for such graphs.
+"""FORMAT onnx: one graph that takes the columns of a row and gives its prediction, in any runtime for such graphs.
 
 Inputs and outputs have names and types, with a row in each place of their first axis. What the graph cannot compute is
 refused; what else there is to know stands in the graph itself and in a file beside it.
@@ -10,56 +10,50 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sqlml.diagnostics import Notice
-from sqlml.export import readme
+from sqlml.export import parity, readme
 from sqlml.export.problems import ColumnsNotPortable, PartsEnter
 from sqlml.export.readme import Output
+from sqlml.export.stored import Exported, File, Stored
 from sqlml.prep.entry import Entry, enter, entries
 from sqlml.prep.outputs import drawn_class, drawn_number
-from sqlml.prep.recipe import Recipe
 from sqlml.prep.taken import source
-from sqlml.schema import Column, Task
 
 if TYPE_CHECKING:
     from sqlml.model.draft import Draft, Value
 
 
 @dataclass(frozen=True)
-class Part:
-    """What predicts one column: `graph` gives scores of the features that `recipe` makes."""
-
-    target: Column
-    task: Task
-    classes: tuple[str, ...]
-    recipe: Recipe
-    graph: bytes
-
-    @property
-    def name(self) -> str:
-        """The name of the prediction, as PREDICT has it."""
-        return f"predicted_{self.target.name}"
-
-
-@dataclass(frozen=True)
 class Portable:
-    """A graph, how columns enter it, what to read about it, and what was decided."""
+    """A graph, and how columns enter it."""
 
     content: bytes
     entries: tuple[Entry, ...]
-    readme: str
-    notices: tuple[Notice, ...]
+    about: str
 
 
-def portable(name: str, parts: Sequence[Part]) -> Portable:
-    """The graph of the model of that name.
+def files(model: Exported) -> Sequence[File]:
+    """The graph, what to read about it, and how near its predictions are to those of PREDICT.
 
     Raises:
         ColumnsNotPortable: a graph cannot compute the features of all columns.
     """
+    made = portable(model.name, model.parts)
+    for notice in _said(made.entries):
+        model.tell(notice)
+    return [
+        File("model.onnx", made.content, "from the columns of a row to its prediction"),
+        File("parity.json", parity.report(model, made.content, made.entries), "how near it is to PREDICT"),
+        File("README.md", made.about.encode(), "its inputs and outputs, and how to give it rows"),
+    ]
+
+
+def portable(name: str, parts: Sequence[Stored]) -> Portable:
+    """The graph of the model of that name. Raises as `files` does."""
     from sqlml.model.draft import Draft, side_by_side
 
     _check(parts)
     inputs = entries(list(dict.fromkeys(column for part in parts for column in part.recipe.columns)))
-    draft = Draft(_prefix([*(each.name for each in inputs), *(part.name for part in parts)]))
+    draft = Draft(_prefix([*(each.name for each in inputs), *(part.target.predicted for part in parts)]))
     read = enter(draft, inputs)
     outputs: list[Output] = []
     for part in parts:
@@ -70,10 +64,10 @@ def portable(name: str, parts: Sequence[Part]) -> Portable:
         "outputs": list(map(asdict, outputs)),
     }
     properties = {key: json.dumps(value, ensure_ascii=False) for key, value in described.items()}
-    return Portable(draft.content(about, properties), tuple(inputs), about, tuple(_said(inputs)))
+    return Portable(draft.content(about, properties), tuple(inputs), about)
 
 
-def _check(parts: Sequence[Part]) -> None:
+def _check(parts: Sequence[Stored]) -> None:
     steps = [step for part in parts for step in part.recipe.steps]
     reasons = {source(step.column).name: step.obstacle for step in steps if step.obstacle is not None}
     if reasons:
@@ -88,15 +82,15 @@ def _prefix(names: Sequence[str]) -> str:
     return prefix
 
 
-def _returned(draft: "Draft", part: Part, scores: "Value") -> Iterator[Output]:
+def _returned(draft: "Draft", part: Stored, scores: "Value") -> Iterator[Output]:
     """Makes the prediction something that the graph returns."""
-    name, target = part.name, part.target.name
-    if not part.task.classifies:
-        yield _output(draft, name, drawn_number(part.target, scores), f"what `{target}` will be")
+    target, column, name = part.target, part.target.column, part.target.predicted
+    if not target.task.classifies:
+        yield _output(draft, name, drawn_number(column, scores), f"what `{column.name}` will be")
         return
-    yield _output(draft, name, drawn_class(part.target, part.classes, scores), f"the likeliest value of `{target}`")
+    yield _output(draft, name, drawn_class(column, target.classes, scores), f"the likeliest value of `{column.name}`")
     yield _output(draft, f"{name}_probability", scores.greatest(), "its probability")
-    yield _output(draft, f"{name}_probabilities", scores, "the probability of each of these values", part.classes)
+    yield _output(draft, f"{name}_probabilities", scores, "the probability of each of these values", target.classes)
 
 
 def _output(draft: "Draft", name: str, value: "Value", words: str, each: tuple[str, ...] = ()) -> Output:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlml.diagnostics import Problem
+from sqlml.prep.ask import Ask
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
 
@@ -33,10 +35,17 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Exported:
-    """A model to be written: its name, its parts, one a target, and the dialect asked for, if any."""
+    """A model to be written: its name, its parts, one a target, and the dialect asked for, if any.
+
+    `predicted` is SQL, for after FROM, of some rows of the training with what PREDICT adds to them; None where the
+    query of the training no longer runs. What is decided is to be told to `tell`.
+    """
 
     name: str
     version: int
     parts: Sequence[Stored]
     rows: Rows
+    ask: Ask
+    predicted: str | None
+    tell: Callable[[Problem], None]
     dialect: str | None = None
