@@ -42,11 +42,12 @@ class Parity:
 def report(model: Exported, content: bytes, entries: Sequence[Entry]) -> bytes:
     """The text of `parity.json`; tells of rows that differ, and where none could be compared."""
     targets = [part.target for part in model.parts]
-    if model.predicted is None:
+    predicted = model.predicted()
+    if predicted is None:
         model.tell(NothingCompared(model.name))
         found = [Parity(target.column.name, 0) for target in targets]
     else:
-        found = _compared(model, model.predicted, content, entries, targets)
+        found = _compared(model, predicted, content, entries, targets)
     for one in found:
         if not one.is_near:
             model.tell(PredictionsDiffer(one.target, one.rows, one.same_class, one.largest_difference or 0.0))

@@ -37,7 +37,7 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 class Exported:
     """A model to be written: its name, its parts, one a target, and the dialect asked for, if any.
 
-    `predicted` is SQL, for after FROM, of some rows of the training with what PREDICT adds to them; None where the
+    `predicted` gives SQL, for after FROM, of some rows of the training with what PREDICT adds to them; None where the
     query of the training no longer runs. What is decided is to be told to `tell`.
     """
 
@@ -46,6 +46,6 @@ class Exported:
     parts: Sequence[Stored]
     rows: Rows
     ask: Ask
-    predicted: str | None
+    predicted: Callable[[], str | None]
     tell: Callable[[Problem], None]
     dialect: str | None = None

@@ -5,6 +5,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def _exported(operator: Export, scope: Scope) -> Exported:
         )
         for part, recipe, mark in zip(model.parts, catalog.recipes(host, model), marks, strict=True)
     ]
-    predicted = _predicted(model, [part.recipe for part in parts], host)
+    predicted = partial(_predicted, model, [part.recipe for part in parts], host)
     tell = scope.notices.append
     return Exported(model.name, model.version, parts, host.rows, host.arrow, predicted, tell, operator.dialect)
 
