@@ -37,8 +37,8 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 class Exported:
     """A model to be written: its name, its parts, one a target, and the dialect asked for, if any.
 
-    `predicted` gives SQL, for after FROM, of some rows of the training with what PREDICT adds to them; None where the
-    query of the training no longer runs. What is decided is to be told to `tell`.
+    `query` is the text that it was trained on, and `predicted` gives SQL, for after FROM, of some of its rows with what
+    PREDICT adds to them; None where the query no longer runs. What is decided is to be told to `tell`.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Exported:
     parts: Sequence[Stored]
     rows: Rows
     ask: Ask
+    query: str
     predicted: Callable[[], str | None]
     tell: Callable[[Problem], None]
     dialect: str | None = None

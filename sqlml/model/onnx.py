@@ -15,17 +15,26 @@ from sqlml.model.draft import DOUBLE, SINGLE, TREES, Draft, Value
 from sqlml.model.form import DEPTH, FAR, SLOPE, STEEP, Blend, Constant, Floats, Forest, Form, Linear, Link, Network
 from sqlml.schema import Feature, Task
 
+# In the metadata of a graph: how it was made.
+_ORIGIN = "origin"
+
 # How `TreeEnsemble` spells "at most", "is one of", and "add the leaves up".
 _LEQ, _MEMBER, _SUM = 0, 6, 1
 
 
-def build(form: Form, features: Sequence[Feature], task: Task) -> bytes:
-    """The graph of `form` over rows of `features`, serialised."""
+def build(form: Form, features: Sequence[Feature], task: Task, origin: str = "") -> bytes:
+    """The graph of `form` over rows of `features`, serialised; `origin` is kept beside it, for `origin` to read."""
     graph = Draft()
     graph.input("features", SINGLE, "missing = NaN", ["rows", len(features)])
     graph.output("scores", Value(graph, _scores(graph, form), DOUBLE), "", ["rows", "outputs"])
     described = [{"name": feature.name, "column": feature.column, "levels": feature.levels} for feature in features]
-    return graph.content("", {"task": task.value, "features": json.dumps(described)})
+    return graph.content("", {"task": task.value, "features": json.dumps(described), _ORIGIN: origin})
+
+
+def origin(content: bytes) -> str:
+    """What a serialised graph keeps of how it was made; nothing in one that an older release wrote."""
+    kept: dict[str, str] = {one.key: one.value for one in onnx.load_from_string(content).metadata_props}
+    return kept.get(_ORIGIN, "")
 
 
 def _scores(graph: Draft, form: Form) -> str:

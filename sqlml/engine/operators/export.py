@@ -11,16 +11,13 @@ from pathlib import Path
 
 from sqlml.diagnostics import Span
 from sqlml.engine import catalog
-from sqlml.engine.database import Host
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.problems import FolderTaken, PermissionDenied, QueryWrong
 from sqlml.engine.scope import Scope
-from sqlml.engine.scoring import Written, scored_sql
 from sqlml.export.stored import Exported, File, Stored
 from sqlml.faults import of_system
 from sqlml.faults.problems import InternalError, IoError
 from sqlml.plan import Export, Model, Query, Score
-from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
 from sqlml.quote import literal
 
@@ -60,20 +57,18 @@ def _exported(operator: Export, scope: Scope) -> Exported:
         )
         for part, recipe, mark in zip(model.parts, catalog.recipes(host, model), marks, strict=True)
     ]
-    predicted = partial(_predicted, model, [part.recipe for part in parts], host)
-    tell = scope.notices.append
-    return Exported(model.name, model.version, parts, host.rows, host.arrow, predicted, tell, operator.dialect)
+    query, tell = catalog.query(host, model), scope.notices.append
+    predicted = partial(_predicted, model, query, scope)
+    return Exported(model.name, model.version, parts, host.rows, host.arrow, query, predicted, tell, operator.dialect)
 
 
-def _predicted(model: Model, recipes: Sequence[Recipe], host: Host) -> str | None:
-    """SQL of some rows of the training with their predictions; None where its query no longer runs."""
-    catalog.load(host, model)
-    query = catalog.query(host, model)
-    head, tail = scored_sql(Score(model, Query(query, Span(0, 0))), Written(model, recipes))
+def _predicted(model: Model, query: str, scope: Scope) -> str | None:
+    """SQL of some rows of a query with their predictions; None where the query no longer runs."""
+    head, tail = scope.sql_around(Score(model, Query(query, Span(0, 0))))
     # A line of its own, as the text may end in a comment.
     predicted = f"{head}FROM ({query}\n) USING SAMPLE reservoir({_COMPARED} ROWS) REPEATABLE (1){tail}"
     with suppress(QueryWrong, IoError):
-        host.rows(f"DESCRIBE FROM {predicted}")
+        scope.host.rows(f"DESCRIBE FROM {predicted}")
         return predicted
     return None
 
