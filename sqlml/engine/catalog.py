@@ -222,6 +222,12 @@ def _formula(artifact: str, recipe: str, linear: str | None) -> Formula:
     return Formula(artifact, Recipe.from_json(recipe), from_json(linear) if linear else None)
 
 
+def query(host: Host, model: Model) -> str:
+    """The text of the query that a stored version was trained on."""
+    ((text,),) = host.rows(f"SELECT query FROM {home(model.database)}.versions WHERE {this(model)}")
+    return str(text)
+
+
 def read(host: Host, database: str, artifact: str) -> bytes:
     """The bytes of an artifact; none if it is not in `database`."""
     chunks = host.rows(f"SELECT bytes FROM {home(database)}.artifacts WHERE id = ? ORDER BY part", [artifact])

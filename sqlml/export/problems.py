@@ -1,6 +1,105 @@
-"""What keeps a model from being exported."""
+"""What can be wrong with taking a model away, and what was decided in it."""
 
-from sqlml.diagnostics import Problem
+from collections.abc import Mapping, Sequence
+
+from sqlml.diagnostics import Notice, Problem, Warning
+from sqlml.prep.problems import listed
+from sqlml.quote import identifier
+
+
+class ColumnsNotPortable(Problem):
+    """The format has no way to compute what the model makes of some columns.
+
+    Why: the format knows numbers, truths and texts, and what can be looked up by a whole text. What cannot be said
+    in it to the last digit is not written, as predictions would differ from those in SQL without a word.
+
+    Example:
+
+        EXPORT MODEL spam TO 'there' (FORMAT …)    -- where spam was learnt from free text
+
+    What to do: export the model as SQL, `EXPORT MODEL spam TO 'there' (FORMAT sql)`, or train one without the columns:
+    `SELECT * EXCLUDE (message)`.
+    """
+
+    sqlstate = "0A000"
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        names = list(reasons)
+        super().__init__(
+            f"{listed(names)} cannot be part of a model in this format",
+            detail="; ".join(f"`{name}`: {reason}" for name, reason in reasons.items()),
+            hint=f"use (FORMAT sql), or train a model without: SELECT * EXCLUDE ({', '.join(map(identifier, names))})",
+        )
+
+
+class PartsEnter(Notice):
+    """What the exported model is given is not a column as it is, but what is read out of it.
+
+    Why: the format knows no dates that are spelt as text, and no nested values. So each part that the model uses, such
+    as a key of a JSON document, is an input of its own; the file README.md beside the model has the SQL that gives it.
+
+    Example:
+
+        EXPORT MODEL m TO 'there' (FORMAT …)    -- where m was learnt from documents in JSON
+
+    What to do: give the parts to the exported model, or use FORMAT sql, which takes the columns as they are.
+    """
+
+    sqlstate = "ML070"
+
+    def __init__(self, parts: Mapping[str, Sequence[str]]) -> None:
+        names = [name for of_column in parts.values() for name in of_column]
+        verb = "enters" if len(names) == 1 else "enter"
+        super().__init__(
+            f"{listed(names)} {verb} the exported model already read out of {listed(list(parts))}",
+            detail="README.md beside it has the SQL for each",
+        )
+
+
+class NothingCompared(Notice):
+    """It could not be tried whether the exported model predicts what PREDICT does.
+
+    Why: its predictions are compared on rows of the training, which are read by the query that the model was trained
+    on. That query no longer runs: a table that it names may be gone, or of other columns.
+
+    Example:
+
+        DROP TABLE customers; EXPORT MODEL churn TO 'there' (FORMAT …)
+
+    What to do: nothing, or put the tables back and export the model again.
+    """
+
+    sqlstate = "ML071"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"no predictions were compared, as the query that `{name}` was trained on no longer runs",
+            hint="put back the tables that it reads, and export the model again",
+        )
+
+
+class PredictionsDiffer(Warning):
+    """For some rows the exported model does not predict exactly what PREDICT does.
+
+    Why: values of some columns do not fit in the exported model's types: whole numbers of more than 64 bits, or
+    DECIMALs of more than 15 digits. The file README.md beside it has how each column enters.
+
+    Example:
+
+        EXPORT MODEL m TO 'there' (FORMAT …)    -- where m was learnt from a UHUGEINT
+
+    What to do: cast such columns in the query of the training, `id::DOUBLE AS id`, or use FORMAT sql.
+    """
+
+    sqlstate = "ML072"
+
+    def __init__(self, target: str, rows: int, same: int | None, difference: float) -> None:
+        others = "" if same is None else f"another value for {rows - same:,} of {rows:,} rows, and "
+        super().__init__(
+            f"the exported model does not predict `{target}` exactly as PREDICT does",
+            detail=f"{others}numbers that differ by up to {difference:.2g} of themselves",
+            hint="cast columns of very many digits to DOUBLE in the query of the training, or use (FORMAT sql)",
+        )
 
 
 class SqlTooLong(Problem):

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlml.diagnostics import Problem
+from sqlml.prep.ask import Ask
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
 
@@ -33,10 +35,18 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Exported:
-    """A model to be written: its name, its parts, one a target, and the dialect asked for, if any."""
+    """A model to be written: its name, its parts, one a target, and the dialect asked for, if any.
+
+    `query` is the text that it was trained on, and `predicted` gives SQL, for after FROM, of some of its rows with what
+    PREDICT adds to them; None where the query no longer runs. What is decided is to be told to `tell`.
+    """
 
     name: str
     version: int
     parts: Sequence[Stored]
     rows: Rows
+    ask: Ask
+    query: str
+    predicted: Callable[[], str | None]
+    tell: Callable[[Problem], None]
     dialect: str | None = None

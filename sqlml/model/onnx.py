@@ -6,65 +6,38 @@ regression, [1 - p, p] for two classes, one probability a class for more. All ar
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from sqlml.model.draft import DOUBLE, SINGLE, TREES, Draft, Value
 from sqlml.model.form import DEPTH, FAR, SLOPE, STEEP, Blend, Constant, Floats, Forest, Form, Linear, Link, Network
 from sqlml.schema import Feature, Task
 
-# The first versions with trees in 64 bits and sets of categories; every supported runtime has them.
-_OPSETS = {"": 21, "ai.onnx.ml": 5}
-_IR_VERSION = 10
+# In the metadata of a graph: how it was made.
+_ORIGIN = "origin"
 
 # How `TreeEnsemble` spells "at most", "is one of", and "add the leaves up".
 _LEQ, _MEMBER, _SUM = 0, 6, 1
 
 
-def build(form: Form, features: Sequence[Feature], task: Task) -> bytes:
-    """The graph of `form` over rows of `features`, serialised."""
-    graph = _Graph()
-    graph.node("Identity", [_scores(graph, form)], output="scores")
-    model = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "model",
-            [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["rows", len(features)])],
-            [helper.make_tensor_value_info("scores", TensorProto.DOUBLE, ["rows", None])],
-            graph.constants,
-        ),
-        producer_name="sqlml",
-        ir_version=_IR_VERSION,
-        opset_imports=[helper.make_opsetid(domain, version) for domain, version in _OPSETS.items()],
-    )
+def build(form: Form, features: Sequence[Feature], task: Task, origin: str = "") -> bytes:
+    """The graph of `form` over rows of `features`, serialised; `origin` is kept beside it, for `origin` to read."""
+    graph = Draft()
+    graph.input("features", SINGLE, "missing = NaN", ["rows", len(features)])
+    graph.output("scores", Value(graph, _scores(graph, form), DOUBLE), "", ["rows", "outputs"])
     described = [{"name": feature.name, "column": feature.column, "levels": feature.levels} for feature in features]
-    helper.set_model_props(model, {"task": task.value, "features": json.dumps(described)})
-    content: bytes = model.SerializeToString()
-    return content
+    return graph.content("", {"task": task.value, "features": json.dumps(described), _ORIGIN: origin})
 
 
-class _Graph:
-    """Nodes and constants in the making; every value is known by a name made here."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def constant(self, value: NDArray[Any]) -> str:
-        name = f"c{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def node(self, operator: str, inputs: Sequence[str], *, output: str = "", **attributes: Any) -> str:
-        name = output or f"v{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, inputs, [name], **attributes))
-        return name
+def origin(content: bytes) -> str:
+    """What a serialised graph keeps of how it was made; nothing in one that an older release wrote."""
+    kept: dict[str, str] = {one.key: one.value for one in onnx.load_from_string(content).metadata_props}
+    return kept.get(_ORIGIN, "")
 
 
-def _scores(graph: _Graph, form: Form) -> str:
+def _scores(graph: Draft, form: Form) -> str:
     if isinstance(form, Blend):
         return _blend(graph, form)
     if isinstance(form, Constant):
@@ -72,13 +45,13 @@ def _scores(graph: _Graph, form: Form) -> str:
     return _linked(graph, _raw(graph, form), form.link)
 
 
-def _raw(graph: _Graph, form: Linear | Forest | Network) -> str:
+def _raw(graph: Draft, form: Linear | Forest | Network) -> str:
     if isinstance(form, Forest):
         return _forest(graph, form)
     return _network(graph, form) if isinstance(form, Network) else _linear(graph, form)
 
 
-def _blend(graph: _Graph, form: Blend) -> str:
+def _blend(graph: Draft, form: Blend) -> str:
     parts = [
         graph.node("Mul", [_scores(graph, member), graph.constant(np.array(weight))])
         for weight, member in zip(form.weights, form.members, strict=True)
@@ -90,14 +63,14 @@ def _blend(graph: _Graph, form: Blend) -> str:
     return graph.node("Softmax", [powers], axis=1)
 
 
-def _repeated(graph: _Graph, row: Floats) -> str:
+def _repeated(graph: Draft, row: Floats) -> str:
     """`row` once for every input row."""
     rows = graph.node("Shape", ["features"], start=0, end=1)
     shape = graph.node("Concat", [rows, graph.constant(np.array([len(row)]))], axis=0)
     return graph.node("Expand", [graph.constant(row[None, :]), shape])
 
 
-def _linked(graph: _Graph, raw: str, link: Link) -> str:
+def _linked(graph: Draft, raw: str, link: Link) -> str:
     if link == "identity":
         return raw
     if link == "exp":
@@ -111,7 +84,7 @@ def _linked(graph: _Graph, raw: str, link: Link) -> str:
     return graph.node("Concat", shares, axis=1)
 
 
-def _linear(graph: _Graph, form: Linear) -> str:
+def _linear(graph: Draft, form: Linear) -> str:
     values = graph.node("Cast", ["features"], to=TensorProto.DOUBLE)
     parts = [_quantities(graph, values, form)] if len(form.quantities) else []
     parts += [_categories(graph, values, form)] if len(form.categories) else []
@@ -120,7 +93,7 @@ def _linear(graph: _Graph, form: Linear) -> str:
     return graph.node("Sum", [*parts, graph.constant(form.bias[None, :])])
 
 
-def _quantities(graph: _Graph, values: str, form: Linear) -> str:
+def _quantities(graph: Draft, values: str, form: Linear) -> str:
     chosen = graph.node("Gather", [values, graph.constant(form.quantities)], axis=1)
     missing = graph.node("IsNaN", [chosen])
     centred = graph.node("Sub", [chosen, graph.constant(form.centre)])
@@ -133,12 +106,12 @@ def _quantities(graph: _Graph, values: str, form: Linear) -> str:
     return graph.node("MatMul", [inputs, graph.constant(np.vstack([form.weights, form.absent]))])
 
 
-def _categories(graph: _Graph, values: str, form: Linear) -> str:
+def _categories(graph: Draft, values: str, form: Linear) -> str:
     weights = graph.node("Gather", [graph.constant(form.tables), _table_rows(graph, values, form)], axis=0)
     return graph.node("ReduceSum", [weights, graph.constant(np.array([1]))], keepdims=0)
 
 
-def _table_rows(graph: _Graph, values: str, form: Linear | Network) -> str:
+def _table_rows(graph: Draft, values: str, form: Linear | Network) -> str:
     levels = form.levels.astype(np.float64)
     codes = graph.node("Gather", [values, graph.constant(form.categories)], axis=1)
     least = graph.node("GreaterOrEqual", [codes, graph.constant(np.array(0.0))])
@@ -149,7 +122,7 @@ def _table_rows(graph: _Graph, values: str, form: Linear | Network) -> str:
     return graph.node("Add", [whole, graph.constant(form.offsets)])
 
 
-def _network(graph: _Graph, form: Network) -> str:
+def _network(graph: Draft, form: Network) -> str:
     """The sums of the last layer.
 
     The numbers of the curve "selu" are moved into the weights after it: what passes between is `above / DEPTH + below`.
@@ -168,20 +141,20 @@ def _network(graph: _Graph, form: Network) -> str:
     return graph.node("Clip", [hidden, *(graph.constant(np.array(bound)) for bound in form.span)])
 
 
-def _selu(graph: _Graph, sums: str) -> str:
+def _selu(graph: Draft, sums: str) -> str:
     above = graph.node("Relu", [sums])
     below = graph.node("Exp", [graph.node("Sub", [sums, above])])
     return graph.node("Add", [graph.node("Mul", [above, graph.constant(np.array(1.0 / DEPTH))]), below])
 
 
-def _mish(graph: _Graph, sums: str) -> str:
+def _mish(graph: Draft, sums: str) -> str:
     two = graph.constant(np.array(2.0))
     power = graph.node("Exp", [graph.node("Min", [sums, graph.constant(np.array(STEEP))])])
     ratio = graph.node("Mul", [power, graph.node("Add", [power, two])])
     return graph.node("Mul", [sums, graph.node("Div", [ratio, graph.node("Add", [ratio, two])])])
 
 
-def _inputs(graph: _Graph, form: Network) -> str:
+def _inputs(graph: Draft, form: Network) -> str:
     """What enters the first layer."""
     values = graph.node("Cast", ["features"], to=TensorProto.DOUBLE)
     parts = _waves(graph, values, form) if len(form.quantities) else []
@@ -198,7 +171,7 @@ def _inputs(graph: _Graph, form: Network) -> str:
     return graph.node("Concat", parts, axis=1)
 
 
-def _waves(graph: _Graph, values: str, form: Network) -> list[str]:
+def _waves(graph: Draft, values: str, form: Network) -> list[str]:
     """The quantities, brought near to 0, and their waves."""
     chosen = graph.node("Gather", [values, graph.constant(form.quantities)], axis=1)
     centred = graph.node("Sub", [chosen, graph.constant(form.centre)])
@@ -216,16 +189,16 @@ def _waves(graph: _Graph, values: str, form: Network) -> list[str]:
     return [near, _flat(graph, graph.node("Cos", [moved]))]
 
 
-def _flat(graph: _Graph, values: str) -> str:
+def _flat(graph: Draft, values: str) -> str:
     """Values (rows, some, others) as (rows, some * others)."""
     return graph.node("Reshape", [values, graph.constant(np.array([0, -1]))])
 
 
-def _forest(graph: _Graph, form: Forest) -> str:
+def _forest(graph: Draft, form: Forest) -> str:
     if not len(form.roots):
         return _repeated(graph, form.base)
     values = graph.node("Cast", ["features"], to=TensorProto.DOUBLE)
-    trees = graph.node("TreeEnsemble", [values], domain="ai.onnx.ml")
+    trees = graph.node("TreeEnsemble", [values], domain=TREES)
     _describe(graph.nodes[-1], form)
     return graph.node("Add", [trees, graph.constant(form.base[None, :])])
 

@@ -11,6 +11,10 @@ from sqlml.faults import of_machine
 from sqlml.model.problems import DeviceSwapped, ModelDamaged, ScoringFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from sqlml.model.form import Floats, Matrix
     from sqlml.model.quickscorer import Quickscorer
 
@@ -90,3 +94,24 @@ def _session(content: bytes) -> Any:
     if session.get_providers() != [_PROVIDER]:
         raise DeviceSwapped("CPU")
     return session
+
+
+class Portable:
+    """A graph with inputs and outputs by name, as it is exported; run as anybody would run it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._session = _session(content)
+
+    def run(self, given: "dict[str, NDArray[Any]]", outputs: "Sequence[str]") -> "list[NDArray[Any]]":
+        """The named outputs for the rows of the inputs.
+
+        Raises:
+            ScoringFailed: the inputs are not those of the graph, or the machine refused.
+        """
+        try:
+            found: list[NDArray[Any]] = self._session.run(list(outputs), given)
+        except Exception as cause:
+            raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(
+                len(next(iter(given.values())))
+            ) from cause
+        return found

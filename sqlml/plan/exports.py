@@ -4,6 +4,7 @@ from sqlml.diagnostics import Span
 from sqlml.plan.export_problems import DialectNotOfFormat, DialectUnknown, FormatUnknown
 
 FORMATS = {
+    "onnx": "one graph from the columns of a row to its prediction",
     "native": "its trees as the learner's own text, the rest as a graph",
     "sql": "macros for a DuckDB that has nothing else installed, or queries of another dialect",
 }

@@ -1,6 +1,6 @@
 """Fitting the means of levels: of columns that have too many levels to learn each by its number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ _TELLING = 2.0
 # So many columns have means, each of at most so many levels, and all of them together so many means and marks: a
 # statement that predicts takes about 50 ms longer to plan with them.
 _COLUMNS, _LEVELS, _NUMBERS = 100, 10_000, 40_000
+# The texts of a column's levels are kept up to so many characters.
+_LENGTH = 1_000_000
 # At most so many values of columns are grouped in one SELECT.
 _VALUES = 10_000_000
 
@@ -46,29 +48,42 @@ def level_means(
 def _fitted(
     ask: Ask, relation: str, profiles: Sequence[Profile], outcomes: Outcomes, part: str, most: int
 ) -> dict[str, LevelMean | None]:
+    import numpy as np
+
     empty = [LevelMean(profile.column, outcomes.names, (), (), ()) for profile in profiles]
     answer = ask(_counts(relation, empty, outcomes, part, most))
     places, marks, halves, rows = (doubles(answer, name) for name in ("place", "mark", "half", "n"))
     sums = outcomes.table(answer)
-    return {
-        step.column.name: _step(step, marks[here], halves[here], rows[here], sums[here], outcomes.classifies)
-        for place, step in enumerate(empty)
-        if (here := places == place).any()
-    }
+    texts = np.array(answer.column("level").to_pylist(), object)
+    found = {}
+    for place, step in enumerate(empty):
+        here = places == place
+        if here.any():
+            fitted = _step(step, marks[here], halves[here], rows[here], sums[here], outcomes.classifies)
+            found[step.column.name] = fitted and _with_levels(fitted, dict(zip(marks[here], texts[here], strict=True)))
+    return found
+
+
+def _with_levels(step: LevelMean, texts: Mapping[float, str]) -> LevelMean:
+    """The step with the texts of its levels, by their marks, unless they are very long: only a graph needs them."""
+    levels = tuple(texts[mark] for mark in step.marks)
+    return replace(step, levels=levels) if sum(map(len, levels)) <= _LENGTH else step
 
 
 def _counts(relation: str, steps: Sequence[LevelMean], outcomes: Outcomes, part: str, most: int) -> str:
     """SQL: rows and outcomes of each column, by its place, half and commonest levels; all others have a mark of -1."""
     marks = ", ".join(step.given("r") for step in steps)
+    texts = ", ".join(f"CAST({step.reference('r')} AS VARCHAR)" for step in steps)
     return (
-        "WITH seen AS MATERIALIZED (SELECT place, mark, half, count(*) AS n,"
+        "WITH seen AS MATERIALIZED (SELECT place, mark, half, count(*) AS n, any_value(level) AS level,"
         f" {', '.join(f'sum(o{at}) AS o{at}' for at in range(len(outcomes.sql)))}"
         f" FROM (SELECT {outcomes.listed}, r.{part} % 2 AS half, unnest(range({len(steps)})) AS place,"
-        f" unnest([{marks}]) AS mark FROM {relation} AS r) WHERE mark IS NOT NULL GROUP BY place, mark, half),"
+        f" unnest([{marks}]) AS mark, unnest([{texts}]) AS level FROM {relation} AS r) WHERE mark IS NOT NULL"
+        " GROUP BY place, mark, half),"
         " levels AS (SELECT place, mark, sum(n) AS n FROM seen GROUP BY place, mark HAVING sum(n) >= 2"
         f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY sum(n) DESC, mark ASC) <= {most})"
         " SELECT place::DOUBLE AS place, coalesce(levels.mark::DOUBLE, -1) AS mark, half::DOUBLE AS half,"
-        f" CAST(sum(seen.n) AS DOUBLE) AS n, {outcomes.sums}"
+        f" CAST(sum(seen.n) AS DOUBLE) AS n, any_value(level) AS level, {outcomes.sums}"
         " FROM seen LEFT JOIN levels USING (place, mark) GROUP BY place, levels.mark, half"
     )
 

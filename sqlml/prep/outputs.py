@@ -1,8 +1,13 @@
 """The columns of a prediction, from a model's scores, in the target's own type."""
 
+from typing import TYPE_CHECKING
+
 from sqlml.prep.kind import Kind, decimal_shape, integer_range, kind
 from sqlml.quote import identifier, literals
 from sqlml.schema import Column
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
 
 # Relative room below a type's limit: more than a DOUBLE's rounding, less than anybody sees.
 _ROOM = 1e-15
@@ -30,6 +35,43 @@ def number(column: Column, scores: str) -> str:
             value = f"round({value})"
         value = f"CAST(least(greatest({value}, {low!r}::DOUBLE), {high!r}::DOUBLE) AS {column.type})"
     return f"struct_pack({identifier(f'predicted_{column.name}')} := {value})"
+
+
+def drawn_class(column: Column, values: tuple[str, ...], scores: "Value") -> "Value":
+    """The likeliest class in a graph, (rows): a whole number or a truth where the target is one, else its text."""
+    import numpy as np
+
+    place = scores.first_greatest()
+    if column.type == "BOOLEAN":
+        return place.among(np.array([value == "true" for value in values]))
+    if fits_in_whole(column.type):
+        return place.among(np.array([int(value) for value in values], np.int64))
+    return place.among(np.array(values, object))
+
+
+def drawn_number(column: Column, scores: "Value") -> "Value":
+    """The predicted number in a graph, (rows), rounded and held as `number` does.
+
+    A whole number where the target is one of up to 64 bits, FLOAT where it is FLOAT, else DOUBLE.
+    """
+    value, limits = scores.column(0), _limits(column.type)
+    if limits is None:
+        return value
+    low, high = limits
+    if kind(column.type) is Kind.REAL:
+        return value.held(low, high).single()
+    if kind(column.type) is Kind.DECIMAL:
+        power = 10.0 ** decimal_shape(column.type)[1]
+        return (value.held(low, high) * power).rounded() / power
+    # The ends lie a little within the type: to round once more finds them.
+    held = value.rounded().held(low, high).rounded()
+    return held.whole() if fits_in_whole(column.type) else held
+
+
+def fits_in_whole(type_: str) -> bool:
+    """Whether a type has whole numbers of up to 64 bits."""
+    low, high = integer_range(type_) or (1, 0)
+    return low <= high and low >= -(2**63) and high < 2**63
 
 
 def _limits(type_: str) -> tuple[float, float] | None:

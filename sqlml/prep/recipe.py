@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlml.prep.step import Step
 from sqlml.prep.steps.boolean import Boolean
@@ -15,6 +16,10 @@ from sqlml.prep.steps.shape import Shape
 from sqlml.prep.steps.tags import Tags
 from sqlml.prep.steps.text import Text
 from sqlml.schema import Column, Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 STEPS: dict[str, type[Step]] = {
     step.name: step for step in (Boolean, Number, Category, LevelMean, Shape, Text, Tags, Moment, Elapsed, Duration)
@@ -33,6 +38,11 @@ class Recipe:
         return list(dict.fromkeys(column for step in self.steps for column in step.inputs))
 
     @property
+    def columns(self) -> list[Column]:
+        """What the expressions read: columns of a row, or what is taken out of them."""
+        return list(dict.fromkeys(column for step in self.steps for column in step.columns))
+
+    @property
     def features(self) -> list[Feature]:
         return [feature for step in self.steps for feature in step.features()]
 
@@ -47,6 +57,10 @@ class Recipe:
     def training_array(self, row: str, part: str) -> str:
         """The features of a row to learn from as one SQL expression, FLOAT[]; `part` is SQL of its part's number."""
         return _joined([step.training_array(row, part) or step.training(row, part) for step in self.steps])
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        """The features of a row as a graph computes them; `read` gives the value of one of `columns`."""
+        return [value for step in self.steps for value in step.drawn(read)]
 
     def to_json(self) -> str:
         return json.dumps([step.data() for step in self.steps], ensure_ascii=False)

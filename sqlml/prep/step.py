@@ -1,11 +1,18 @@
 """What a step of a recipe is: data that gives SQL expressions over one column."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlml.prep.taken import column_of, reference, source
 from sqlml.schema import Column, Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.entry import Given
+
+    Read = Callable[[Column], Given]
 
 MISSING = "'NaN'::FLOAT"
 # Beyond this a number is not told apart: it leaves room below the greatest FLOAT for rounding.
@@ -24,9 +31,14 @@ class Step(ABC):
     column: Column
 
     @property
+    def columns(self) -> list[Column]:
+        """What the expressions read: columns of a row, or what is taken out of them."""
+        return [self.column]
+
+    @property
     def inputs(self) -> list[Column]:
         """The columns of a row that the expressions read."""
-        return [source(self.column)]
+        return [source(column) for column in self.columns]
 
     @abstractmethod
     def features(self) -> list[Feature]: ...
@@ -48,6 +60,18 @@ class Step(ABC):
     def training_array(self, row: str, part: str) -> str | None:  # noqa: ARG002
         """All of `training` as one FLOAT[], where that costs less than one after the other."""
         return None
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why no graph can compute the features, as the end of a sentence; None where one can."""
+        return None
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        """The features as a graph computes them, FLOAT (rows, 1): what `expressions` are, to the last bit.
+
+        `read` gives the value of a column. Not to be called where there is an `obstacle`.
+        """
+        raise NotImplementedError
 
     def reference(self, row: str) -> str:
         """The column's value in `row`, a table alias or a macro's parameter."""
@@ -71,6 +95,12 @@ def clamped(value: str) -> str:
     # NaN sorts above all numbers, so one comparison finds it and NULL; with AND, planning thousands of these is slow.
     held = f"least(greatest({value}, -{GREATEST}), {GREATEST})"
     return f"CASE WHEN {value} < 'NaN'::DOUBLE THEN CAST({held} AS FLOAT) ELSE {MISSING} END"
+
+
+def clamped_value(value: "Value") -> "Value":
+    """What `clamped` is in SQL: 64 bits, NaN where missing."""
+    end = float(GREATEST)
+    return value.is_nan().chosen(value, value.held(-end, end)).single()
 
 
 def present(value: str) -> str:

@@ -45,6 +45,11 @@ class Target:
     prior: tuple[float, ...]
     rows: int
 
+    @property
+    def predicted(self) -> str:
+        """The name of the column that a prediction adds."""
+        return f"predicted_{self.column.name}"
+
     def labelled(self, row: str) -> str:
         """SQL: whether the target is known in `row`, a table alias."""
         return usable(self.column, row)

@@ -9,13 +9,14 @@ begins with one of
     score >= 0.8            the SQL gives one number, which keeps the bound (or `<=`)
     connect [read_only]     the database is closed and opened again
 
-and goes on with its SQL. A number that no two runs agree on, such as a speed, may be written as `<number>`. `complete`
-writes down what came out where it is not what was expected, instead of comparing.
+and goes on with its SQL, in which `{folder}` is an empty folder of the file's own. A number that no two runs agree on,
+such as a speed, may be written as `<number>`. `complete` writes down what came out where it is not what was expected,
+instead of comparing.
 """
 
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlml
@@ -23,6 +24,7 @@ from sqlml.diagnostics import Diagnostic
 from sqlml.diagnostics.render import as_text
 
 _NUMBER = r"[\d,.]+"
+_FOLDER = "{folder}"
 
 
 class SqlTestFailure(AssertionError):
@@ -52,7 +54,8 @@ def run_sql_file(path: Path, *, complete: bool = False) -> None:
     parts = re.split(r"\n{2,}", path.read_text(encoding="utf-8").strip("\n"))
     written, line = [], 1
     with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "test.duckdb"
+        database, own = Path(folder) / "test.duckdb", Path(folder) / "own"
+        own.mkdir()
         db = sqlml.connect(database)
         try:
             for part in parts:
@@ -61,7 +64,7 @@ def run_sql_file(path: Path, *, complete: bool = False) -> None:
                     db.close()
                     db = sqlml.connect(database, read_only="read_only" in block.directive)
                 elif block is not None:
-                    _check(db, block, path, complete)
+                    _check(db, block, path, own, complete)
                 written.append(comment + (block.text() if block else ""))
                 line += part.count("\n") + 2
         finally:
@@ -81,8 +84,9 @@ def _read(part: str, line: int) -> tuple[str, Block | None]:
     return comment, Block(line + body, lines[body], sql.strip("\n"), sections)
 
 
-def _check(db: sqlml.Connection, block: Block, path: Path, complete: bool) -> None:
-    actual = _answer(db, block)
+def _check(db: sqlml.Connection, block: Block, path: Path, folder: Path, complete: bool) -> None:
+    answer = _answer(db, replace(block, sql=block.sql.replace(_FOLDER, str(folder))))
+    actual = [[line.replace(str(folder), _FOLDER) for line in section] for section in answer]
     expected = [section for section in block.expected if section]
     if _agree(expected, [section for section in actual if section]):
         return

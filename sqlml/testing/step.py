@@ -8,6 +8,7 @@ from sqlml.prep.nested import element, entry, members
 from sqlml.prep.recipe import STEPS
 from sqlml.prep.step import Step
 from sqlml.quote import identifier, literal
+from sqlml.testing.drawn import check_drawn
 
 _INFINITE = ["infinity", "-infinity"]
 _DATES = ["5877642-06-25 (BC)", "0001-01-01 (BC)", "0001-01-01", "1969-12-31", "1970-01-01", "2024-02-29", "5009-01-01"]
@@ -79,6 +80,14 @@ def check_step(step: Step, ask: Ask) -> None:
         same = at_once is None or _array(step, ask, values, at_once) == one_by_one
         _expect(same, "what it learns from is the same all at once", step)
         _expect(all(map(all, one_by_one)), "no feature to learn from is NULL", step)
+    if step.obstacle is None:
+        check_drawn(step, ask, _relation(step, values))
+
+
+def _relation(step: Step, values: list[str]) -> str:
+    """SQL, for after FROM: rows of the step's inputs."""
+    names = ", ".join(identifier(column.name) for column in step.inputs)
+    return f"(SELECT * FROM (VALUES {', '.join(f'({value})' for value in values)}) AS r({names}))"
 
 
 def _rows(step: Step) -> list[str]:

@@ -30,13 +30,13 @@ class Exported:
     linear: str | None
 
 
-def exported(form: Form, predict: Callable[[Matrix], Floats], table: Table) -> Exported:
-    """The graph of a form that is to predict what `predict` does.
+def exported(form: Form, predict: Callable[[Matrix], Floats], table: Table, origin: str = "") -> Exported:
+    """The graph of a form that is to predict what `predict` does, with a text beside it on how it was made.
 
     Raises:
         ValueError: it does not predict the same.
     """
-    graph = onnx.build(form, table.features, table.task)
+    graph = onnx.build(form, table.features, table.task, origin)
     rows = probes(table)
     scores = Graph(graph).run(rows)
     if not equal(scores, predict(rows)):

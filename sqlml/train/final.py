@@ -1,5 +1,6 @@
 """From the trials to the one model: weights, a last fit on all rows, a graph, and scores of the rows held out."""
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -78,7 +79,8 @@ class Final:
         self._tell("checking the model")
         last = [(weight, fitted) for member in members for weight, fitted in _shared(member)]
         with suppress(ValueError):
-            return exported(_form(last, sharpness), partial(self._scored, last, sharpness), self._table)
+            origin = _origin(members, sharpness, self._job.seed)
+            return exported(_form(last, sharpness), partial(self._scored, last, sharpness), self._table, origin)
         return None
 
     def _broken(self, members: Sequence[Member]) -> set[str]:
@@ -127,6 +129,23 @@ def _scoring(made: Exported) -> str:
 def _shared(member: Member) -> list[tuple[float, Fitted]]:
     """The member's fits, each with its share of the weight."""
     return [(member.weight / len(member.lasts), fitted) for fitted in member.lasts]
+
+
+def _origin(members: Sequence[Member], sharpness: float, seed: int) -> str:
+    """As JSON: of each fit its learner, share of the weight, settings, seed and rows; and the power of the whole."""
+    fits = [
+        {
+            "learner": member.bag.learner.name,
+            "weight": share,
+            "settings": dict(fitted.again),
+            "seed": seed + place,
+            "rows": fitted.rows,
+            "link": getattr(fitted.form, "link", "identity"),
+        }
+        for member in members
+        for place, (share, fitted) in enumerate(_shared(member))
+    ]
+    return json.dumps({"fits": fits, "power": sharpness})
 
 
 def _form(fits: Sequence[tuple[float, Fitted]], sharpness: float) -> Form:

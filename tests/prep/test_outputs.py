@@ -2,8 +2,12 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
+from sqlml.model.draft import DOUBLE, Draft
+from sqlml.model.runtime import Portable
+from sqlml.prep.outputs import drawn_number
 from sqlml.prep.target import Target
 from sqlml.schema import Column, Task
 from tests.prep.bench import Bench
@@ -74,3 +78,23 @@ def test_no_score_is_too_great_for_the_targets_type(type_: str, score: str, benc
 def test_a_number_is_rounded_to_the_targets_type(type_: str, score: float, predicted: object, bench: Bench) -> None:
     target = Target(Column("y", type_), Task.REGRESSION, (), (0.0,), 10)
     assert bench.rows(f"SELECT ({target.outputs(f'[{score}::DOUBLE]')}).predicted_y") == [(predicted,)]
+
+
+HALVES = [0.5, 1.5, 2.5, 0.49999999999999994, 126.5, 127.5, 0.0625, 1234.0005, 1234.5675, 2**52 + 0.5, 9.2e18]
+SCORES = [sign * score for score in [0.0, *HALVES, 1e-300, 1e38, 3.5e38, 1.7e308, float("inf")] for sign in (1, -1)]
+
+
+@pytest.mark.parametrize("type_", NUMBERS)
+def test_a_graph_rounds_and_holds_a_number_as_sql_does(type_: str, bench: Bench) -> None:
+    column = Column("y", type_)
+    draft = Draft("__")
+    scores = draft.input("scores", DOUBLE, "", ("rows", 1))
+    draft.output("y", drawn_number(column, scores), "")
+    (found,) = Portable(draft.content("", {})).run({"scores": np.array(SCORES)[:, None]}, ["y"])
+    bench.run(f"CREATE TABLE s AS SELECT unnest({list(map(str, SCORES))}::DOUBLE[]) AS score")
+    struct = Target(column, Task.REGRESSION, (), (0.0,), 10).outputs("[score]")
+    expected = bench.rows(f"SELECT CAST(({struct}).predicted_y AS DOUBLE), ({struct}).predicted_y FROM s")
+    if found.dtype == np.int64:
+        assert found.tolist() == [number for _, number in expected]
+    else:
+        assert found.astype(float).tolist() == pytest.approx([number for number, _ in expected], rel=1e-15, abs=0)

@@ -4,23 +4,27 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from sqlml.diagnostics import Span
 from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer
-from sqlml.engine.problems import FolderTaken, PermissionDenied
+from sqlml.engine.problems import FolderTaken, PermissionDenied, QueryWrong
 from sqlml.engine.scope import Scope
 from sqlml.export.stored import Exported, File, Stored
 from sqlml.faults import of_system
-from sqlml.faults.problems import InternalError
-from sqlml.plan import Export
+from sqlml.faults.problems import InternalError, IoError
+from sqlml.plan import Export, Model, Query, Score
 from sqlml.prep.target import Target
 from sqlml.quote import literal
 
 # An earlier export is known by this file, which lists what belongs to it.
 _LIST = "export.txt"
+# So many rows of the training show whether an export predicts the same.
+_COMPARED = 10_000
 
 
 def export(operator: Export, scope: Scope) -> Answer:
@@ -53,7 +57,20 @@ def _exported(operator: Export, scope: Scope) -> Exported:
         )
         for part, recipe, mark in zip(model.parts, catalog.recipes(host, model), marks, strict=True)
     ]
-    return Exported(model.name, model.version, parts, host.rows, operator.dialect)
+    query, tell = catalog.query(host, model), scope.notices.append
+    predicted = partial(_predicted, model, query, scope)
+    return Exported(model.name, model.version, parts, host.rows, host.arrow, query, predicted, tell, operator.dialect)
+
+
+def _predicted(model: Model, query: str, scope: Scope) -> str | None:
+    """SQL of some rows of a query with their predictions; None where the query no longer runs."""
+    head, tail = scope.sql_around(Score(model, Query(query, Span(0, 0))))
+    # A line of its own, as the text may end in a comment.
+    predicted = f"{head}FROM ({query}\n) USING SAMPLE reservoir({_COMPARED} ROWS) REPEATABLE (1){tail}"
+    with suppress(QueryWrong, IoError):
+        scope.host.rows(f"DESCRIBE FROM {predicted}")
+        return predicted
+    return None
 
 
 def _check_allowed(operator: Export, scope: Scope) -> None:

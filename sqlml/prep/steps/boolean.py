@@ -1,9 +1,14 @@
 """A truth value as 0 or 1."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlml.prep.step import Step, present
 from sqlml.schema import Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,7 @@ class Boolean(Step):
 
     def expressions(self, row: str) -> list[str]:
         return [present(self.reference(row))]
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        given = read(self.column)
+        return [given.feature(given.value)]

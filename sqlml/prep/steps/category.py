@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from math import log
+from typing import TYPE_CHECKING
 
 from sqlml.prep.step import MISSING, Step
 from sqlml.quote import literals
 from sqlml.schema import Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,17 @@ class Category(Step):
         code = self._lookup(value, f"range({len(self.levels)})::FLOAT[]", str(len(self.levels)))
         if not self.counts:
             return [code]
-        logarithms = ", ".join(f"{log(count):.6f}" for count in self.counts)
-        return [code, self._lookup(value, f"[{logarithms}]::FLOAT[]", "0")]
+        return [code, self._lookup(value, f"[{', '.join(self._logarithms())}]::FLOAT[]", "0")]
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        given, others = read(self.column), len(self.levels)
+        found = [given.value.looked_up(self.levels, range(others), others)]
+        if self.counts:
+            found.append(given.value.looked_up(self.levels, list(map(float, self._logarithms())), 0))
+        return [given.feature(value) for value in found]
+
+    def _logarithms(self) -> list[str]:
+        return [f"{log(count):.6f}" for count in self.counts]
 
     def _lookup(self, value: str, answers: str, other: str) -> str:
         # A MAP of constants: at 100 levels 1.4 times as fast as list_position, twice as fast as CASE.

@@ -1,9 +1,14 @@
 """A time of day or an interval as seconds."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlml.prep.step import Step, present
 from sqlml.schema import Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,7 @@ class Duration(Step):
 
     def expressions(self, row: str) -> list[str]:
         return [present(f"epoch({self.reference(row)})")]
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        given = read(self.column)
+        return [given.feature(given.value)]

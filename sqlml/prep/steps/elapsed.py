@@ -1,13 +1,17 @@
 """The time between two moments of a row."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.step import MISSING, Step
-from sqlml.prep.steps.moment import elapsed
-from sqlml.prep.taken import column_of, reference, source
+from sqlml.prep.steps.moment import elapsed, is_endless
+from sqlml.prep.taken import column_of, reference
 from sqlml.schema import Column, Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 _DAY = 86_400_000_000
 
@@ -23,8 +27,8 @@ class Elapsed(Step):
     until: Column
 
     @property
-    def inputs(self) -> list[Column]:
-        return [source(self.column), source(self.until)]
+    def columns(self) -> list[Column]:
+        return [self.column, self.until]
 
     def features(self) -> list[Feature]:
         return [Feature(f"days({self.column.name}, {self.until.name})", self.until.name)]
@@ -32,6 +36,13 @@ class Elapsed(Step):
     def expressions(self, row: str) -> list[str]:
         between = f"{_days(self.until, row)} - {_days(self.column, row)}"
         return [f"COALESCE(CAST({between} AS FLOAT), {MISSING})"]
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        start, end = read(self.column), read(self.until)
+        missing = start.missing | end.missing
+        missing |= is_endless(self.column.type, start.value) | is_endless(self.until.type, end.value)
+        between = _days_of(self.until.type, end.value) - _days_of(self.column.type, start.value)
+        return [between.single().missing_where(missing)]
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
@@ -45,3 +56,7 @@ def _days(column: Column, row: str) -> str:
     if kind(column.type) is Kind.DATE:
         return f"CASE WHEN isfinite({value}) THEN CAST({since} AS DOUBLE) END"
     return f"CAST({since} AS DOUBLE) / {_DAY}::DOUBLE"
+
+
+def _days_of(type_: str, value: "Value") -> "Value":
+    return value.double() if kind(type_) is Kind.DATE else value.double() / float(_DAY)

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlml.prep.step import MISSING
 from sqlml.prep.steps.shared import GIVEN, Crossed
 from sqlml.quote import literal
 from sqlml.schema import Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 # Levels share a bucket, which is looked through from its start, with about so many others.
 _BUCKET = 8
@@ -17,7 +22,8 @@ class LevelMean(Crossed):
     """The mean of each of the target's `outcomes` over the rows of the value's level.
 
     `marks` are the `mark` of each known level, and `means` the means of the first outcome of all levels, then those
-    of the second, and so on; `others` has what every other level gets.
+    of the second, and so on; `others` has what every other level gets. `levels` are the texts of the known levels,
+    which SQL does without.
     """
 
     name = "level_mean"
@@ -25,6 +31,7 @@ class LevelMean(Crossed):
     marks: tuple[int, ...]
     means: tuple[float, ...]
     others: tuple[float, ...]
+    levels: tuple[str, ...] = ()
 
     def features(self) -> list[Feature]:
         column = self.column.name
@@ -47,6 +54,21 @@ class LevelMean(Crossed):
             mean = f"coalesce(list_extract(list_extract({means}, {own}), {place}), {other!r}::FLOAT)"
             found.append(f"CASE WHEN {GIVEN} IS NULL THEN {MISSING} ELSE {mean} END")
         return found
+
+    @property
+    def obstacle(self) -> str | None:
+        whole = len(self.levels) == len(self.marks)
+        return (
+            None if whole else "its values are too long, or were trained on by an older release that did not keep them"
+        )
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        given, known = read(self.column), len(self.marks)
+        means = [self.means[outcome * known : (outcome + 1) * known] for outcome in range(len(self.outcomes))]
+        return [
+            given.feature(given.value.looked_up(self.levels, mean, other))
+            for mean, other in zip(means, self.others, strict=True)
+        ]
 
 
 def mark(text: str) -> str:

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
 
 from sqlml.prep.kind import Kind, decimal_shape, integer_range, kind
-from sqlml.prep.step import MISSING, Step, clamped, present
+from sqlml.prep.step import MISSING, Step, clamped, clamped_value, present
+from sqlml.prep.steps import numerals
 from sqlml.quote import literal
 from sqlml.schema import Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,51 @@ class Number(Step):
                 return [clamped(self._less_centre(f"CAST({value} AS DOUBLE)"))]
             case _:
                 return [clamped(self._less_centre(f"TRY_CAST({value} AS DOUBLE)"))]
+
+    @property
+    def obstacle(self) -> str | None:
+        if self.centre is None:
+            return None
+        match kind(self.column.type):
+            case Kind.INTEGER if abs(int(self.centre)) >= 2**63:
+                return "its numbers have more than the 64 bits that this format has room for"
+            case Kind.DECIMAL if abs(Decimal(self.centre).scaleb(decimal_shape(self.column.type)[1])) > _EXACT:
+                return "its numbers have more digits than this format has room for"
+            case _:
+                return None
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        given = read(self.column)
+        match kind(self.column.type):
+            case Kind.INTEGER:
+                return [given.feature(self._drawn_integer(given.value))]
+            case Kind.DECIMAL:
+                return [given.feature(self._drawn_decimal(given.value))]
+            case Kind.REAL:
+                value = given.value.double()
+            case _:
+                value = numerals.drawn(given.value)
+        return [given.feature(clamped_value(value if self.centre is None else value - float(self.centre)))]
+
+    def _drawn_integer(self, value: "Value") -> "Value":
+        if self.column.type == "BIGNUM" or (self.column.type == "UHUGEINT" and self.centre is None):
+            return clamped_value(value.double())
+        if self.centre is None and self.column.type != "HUGEINT":
+            return value
+        # A difference may need 65 bits, one of them for the sign. The database rounds the magnitudes of a HUGEINT, of
+        # those below zero less one, to 64 bits and then to 32.
+        centre = int(self.centre or 0)
+        above, below = (value - centre).count().double(), (centre - value - 1).count().double()
+        return (value < centre).chosen(-below - 1, above)
+
+    def _drawn_decimal(self, value: "Value") -> "Value":
+        digits, scale = decimal_shape(self.column.type)
+        if digits > _DIGITS:
+            return value if self.centre is None else value - float(self.centre)
+        whole = (value * 10.0**scale).node("Round").whole()
+        if self.centre is not None:
+            whole = whole - int(Decimal(self.centre).scaleb(scale))
+        return whole.double() / 10.0**scale
 
     def _less_centre(self, value: str) -> str:
         return value if self.centre is None else f"({value} - {literal(self.centre)}::DOUBLE)"
@@ -67,6 +118,9 @@ class Number(Step):
 
 # The widest DECIMAL, whose differences have no wider type to go to.
 _DECIMAL_DIGITS = 38
+
+# DECIMALs of so many digits are whole numbers of 64 bits inside; DOUBLEs tell this many of them apart.
+_DIGITS, _EXACT = 18, 10**15
 
 
 def _unless_null(value: str, difference: str) -> str:

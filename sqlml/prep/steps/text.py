@@ -43,6 +43,10 @@ class Text(Crossed):
         leanings = [Feature(called("leaning", column, outcome), column) for outcome in self.outcomes]
         return leanings + [Feature(f"has({column}, {word})", column) for word in self.words]
 
+    @property
+    def obstacle(self) -> str | None:
+        return "how its words are counted cannot be said in this format"
+
     def given(self, row: str) -> str:
         pairs = "words := words, buckets := " + buckets("words", self.size)
         return f"list_transform([{words(self.reference(row))}], lambda words: struct_pack({pairs}))[1]"

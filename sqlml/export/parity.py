@@ -1,0 +1,102 @@
+"""How near the predictions of an exported graph are to those of PREDICT."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlml.export.problems import NothingCompared, PredictionsDiffer
+from sqlml.export.rows import fed, listed, matrix
+from sqlml.export.stored import Exported
+from sqlml.prep.entry import Entry
+from sqlml.prep.target import Target
+from sqlml.quote import identifier
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pyarrow import Table
+
+# A larger relative difference is worth a warning.
+_TOLERANCE = 1e-6
+# Sums of great numbers may cancel out: below this share of the greatest prediction, digits say nothing.
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Parity:
+    """Of one target: in how many of the `rows` the class is the same, and the largest relative difference of numbers.
+
+    Of classes the numbers are their probabilities; what is predicted as a number has no class.
+    """
+
+    target: str
+    rows: int
+    same_class: int | None = None
+    largest_difference: float | None = None
+
+    @property
+    def is_near(self) -> bool:
+        return self.same_class in (None, self.rows) and (self.largest_difference or 0.0) <= _TOLERANCE
+
+
+def report(model: Exported, content: bytes, entries: Sequence[Entry]) -> bytes:
+    """The text of `parity.json`; tells of rows that differ, and where none could be compared."""
+    targets = [part.target for part in model.parts]
+    predicted = model.predicted()
+    if predicted is None:
+        model.tell(NothingCompared(model.name))
+        found = [Parity(target.column.name, 0) for target in targets]
+    else:
+        found = _compared(model, predicted, content, entries, targets)
+    for one in found:
+        if not one.is_near:
+            model.tell(PredictionsDiffer(one.target, one.rows, one.same_class, one.largest_difference or 0.0))
+    return f"{json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1)}\n".encode()
+
+
+def _compared(
+    model: Exported, predicted: str, content: bytes, entries: Sequence[Entry], targets: Sequence[Target]
+) -> list[Parity]:
+    from sqlml.model.runtime import Portable
+
+    numbers = ", ".join(f"{_numbers(target)} AS p{at}" for at, target in enumerate(targets))
+    classes = ", ".join(
+        f"CAST(r.{identifier(target.predicted)} AS VARCHAR) AS l{at}" for at, target in enumerate(targets)
+    )
+    table = model.ask(f"SELECT {listed(entries, 'r')}, {numbers}, {classes} FROM {predicted} AS r")
+    graph, given, found = Portable(content), fed(table, entries), []
+    for at, target in enumerate(targets):
+        names = [target.predicted]
+        if target.task.classifies:
+            names.append(f"{target.predicted}_probabilities")
+        own = table.select([f"p{at}", f"l{at}"]).rename_columns(["numbers", "class"])
+        found.append(_parity(target, own, graph.run(given, names)))
+    return found
+
+
+def _numbers(target: Target) -> str:
+    """SQL: DOUBLE[], the probabilities of the classes, or the predicted number."""
+    if target.task.classifies:
+        return f"map_values(r.{identifier(f'{target.predicted}_probabilities')})"
+    return f"[CAST(r.{identifier(target.predicted)} AS DOUBLE)]"
+
+
+def _parity(target: Target, table: "Table", outputs: "Sequence[NDArray[Any]]") -> Parity:
+    """Of what PREDICT says, as `numbers` and `class`, and of what the graph says."""
+    import numpy as np
+
+    name, rows = target.column.name, table.num_rows
+    expected = matrix(table, "numbers", "<f8")
+    numbers = outputs[-1].astype(np.float64).reshape(expected.shape)
+    size = np.abs(expected)
+    size = np.maximum(size, _NOTHING * size.max(initial=1.0))
+    difference = float((np.abs(numbers - expected) / size).max(initial=0.0))
+    if not target.task.classifies:
+        return Parity(name, rows, None, difference)
+    classes = np.array([_text(label) for label in outputs[0].tolist()], object)
+    same = classes == np.array(table.column("class").to_pylist(), object)
+    return Parity(name, rows, int(np.count_nonzero(same)), difference)
+
+
+def _text(label: str | bool | int) -> str:
+    return str(label).lower() if isinstance(label, bool) else str(label)
