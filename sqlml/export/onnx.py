@@ -7,6 +7,7 @@ refused; what else there is to know stands in the graph itself and in a file bes
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlml.diagnostics import Notice
@@ -42,7 +43,11 @@ def files(model: Exported) -> Sequence[File]:
         model.tell(notice)
     return [
         File("model.onnx", made.content, "from the columns of a row to its prediction"),
-        File("parity.json", parity.report(model, made.content, made.entries), "how near it is to PREDICT"),
+        File(
+            "parity.json",
+            parity.report(model, partial(parity.by_graph, model, made.content, made.entries)),
+            "how near it is to PREDICT",
+        ),
         File("README.md", made.about.encode(), "its inputs and outputs, and how to give it rows"),
     ]
 

@@ -1,7 +1,7 @@
 """How near the predictions of an exported graph are to those of PREDICT."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,27 +39,45 @@ class Parity:
         return self.same_class in (None, self.rows) and (self.largest_difference or 0.0) <= _TOLERANCE
 
 
-def report(model: Exported, content: bytes, entries: Sequence[Entry]) -> bytes:
-    """The text of `parity.json`; tells of rows that differ, and where none could be compared."""
-    targets = [part.target for part in model.parts]
+def report(model: Exported, compare: Callable[[str], list[Parity]]) -> bytes:
+    """The text of `parity.json`; tells of rows that differ, and where none could be compared.
+
+    `compare` takes SQL, for after FROM, of rows with what PREDICT adds to them.
+    """
     predicted = model.predicted()
     if predicted is None:
         model.tell(NothingCompared(model.name))
-        found = [Parity(target.column.name, 0) for target in targets]
+        found = [Parity(part.target.column.name, 0) for part in model.parts]
     else:
-        found = _compared(model, predicted, content, entries, targets)
+        found = compare(predicted)
     for one in found:
         if not one.is_near:
             model.tell(PredictionsDiffer(one.target, one.rows, one.same_class, one.largest_difference or 0.0))
     return f"{json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _compared(
-    model: Exported, predicted: str, content: bytes, entries: Sequence[Entry], targets: Sequence[Target]
-) -> list[Parity]:
+def by_sql(model: Exported, made: str, predicted: str) -> list[Parity]:
+    """How near SQL is that makes a struct of the prediction's columns from a row called `input`."""
+    relation = f"(SELECT *, {made} AS made_ FROM {predicted} AS input)"
+    found = []
+    for part in model.parts:
+        target, name = part.target, identifier(part.target.predicted)
+        least = _NOTHING * max(map(abs, part.target.prior))
+        theirs, ours = _numbers(target, "r"), _numbers(target, "r.made_")
+        size = f"greatest(abs(pair[1]), {least!r}::DOUBLE)"
+        away = f"list_max(list_transform(list_zip({theirs}, {ours}), lambda pair: abs(pair[1] - pair[2]) / {size}))"
+        same = f"count(*) FILTER (r.{name} IS NOT DISTINCT FROM r.made_.{name})"
+        ((rows, classes, difference),) = model.rows(f"SELECT count(*), {same}, max({away}) FROM {relation} AS r")
+        found.append(Parity(target.column.name, rows, classes if target.task.classifies else None, difference))
+    return found
+
+
+def by_graph(model: Exported, content: bytes, entries: Sequence[Entry], predicted: str) -> list[Parity]:
+    """How near a graph is that columns enter as `entries` say."""
+    targets = [part.target for part in model.parts]
     from sqlml.model.runtime import Portable
 
-    numbers = ", ".join(f"{_numbers(target)} AS p{at}" for at, target in enumerate(targets))
+    numbers = ", ".join(f"{_numbers(target, 'r')} AS p{at}" for at, target in enumerate(targets))
     classes = ", ".join(
         f"CAST(r.{identifier(target.predicted)} AS VARCHAR) AS l{at}" for at, target in enumerate(targets)
     )
@@ -74,11 +92,11 @@ def _compared(
     return found
 
 
-def _numbers(target: Target) -> str:
+def _numbers(target: Target, row: str) -> str:
     """SQL: DOUBLE[], the probabilities of the classes, or the predicted number."""
     if target.task.classifies:
-        return f"map_values(r.{identifier(f'{target.predicted}_probabilities')})"
-    return f"[CAST(r.{identifier(target.predicted)} AS DOUBLE)]"
+        return f"map_values({row}.{identifier(f'{target.predicted}_probabilities')})"
+    return f"[CAST({row}.{identifier(target.predicted)} AS DOUBLE)]"
 
 
 def _parity(target: Target, table: "Table", outputs: "Sequence[NDArray[Any]]") -> Parity:

@@ -140,3 +140,26 @@ class NoSqlForm(Problem):
 
     def __init__(self) -> None:
         super().__init__("a part of the model has no form in SQL", hint="export it in another format, such as native")
+
+
+class ColumnsNotInDialect(Problem):
+    """The features of some columns cannot be written in another engine's SQL.
+
+    Why: numbers, truth values and categories are prepared in words that many engines share; moments, texts, lists and
+    rare levels take functions that only DuckDB has.
+
+    Example:
+
+        EXPORT MODEL churn TO 'churn' (FORMAT sql, DIALECT postgres)    -- a model that reads a date
+
+    What to do: compute what the column is to tell in the query that the model learns from, as a number or a category,
+    or export in another format.
+    """
+
+    sqlstate = "0A000"
+
+    def __init__(self, columns: Sequence[str], dialect: str) -> None:
+        super().__init__(
+            f"in the dialect `{dialect}` there are no words for what the model reads out of {listed(columns)}",
+            hint="compute it in the query that the model learns from, as a number or a category, or leave DIALECT out",
+        )

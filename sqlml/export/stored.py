@@ -37,8 +37,9 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 class Exported:
     """A model to be written: its name, its parts, one a target, and the dialect asked for, if any.
 
-    `query` is the text that it was trained on, and `predicted` gives SQL, for after FROM, of some of its rows with what
-    PREDICT adds to them; None where the query no longer runs. What is decided is to be told to `tell`.
+    `translated` puts a query into the words of the dialect. `query` is the text that the model was trained on, and
+    `predicted` gives SQL, for after FROM, of some of its rows with what PREDICT adds to them; None where the query no
+    longer runs. What is decided is to be told to `tell`.
     """
 
     name: str
@@ -49,4 +50,5 @@ class Exported:
     query: str
     predicted: Callable[[], str | None]
     tell: Callable[[Problem], None]
+    translated: Callable[[str], str]
     dialect: str | None = None

@@ -24,7 +24,7 @@ class FormatUnknown(Problem):
         super().__init__(
             f"there is no format `{name}`",
             detail=f"the formats are {listed(known, 'and')}",
-            hint=near_names(name, known) or f"for instance (FORMAT {known[0]})",
+            hint=near_names(name, known) or f"for instance `(FORMAT {known[0]})`",
             span=span,
         )
 

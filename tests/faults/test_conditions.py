@@ -19,6 +19,8 @@ import sqlml
 from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_text
 from sqlml.engine import memory
+from sqlml.export import graph_sql
+from sqlml.export import sql as export_sql
 from sqlml.model import runtime
 from sqlml.score import function
 from sqlml.train import device, silence
@@ -31,6 +33,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 CREATE, PREDICT = STATEMENTS["create"], STATEMENTS["predict"]
 EXPLAINED = "EXPLAIN CREATE MODEL other PREDICT y WITH (max_runtime = '{}') AS SELECT *, a > 500 AS y FROM ({})"
+EXPORT = "EXPORT MODEL churn TO 'never' (FORMAT sql)"
 MANY = "SELECT hash(i) % 1000 AS a, hash(i, 1) % 1000 AS b FROM range({}) t(i)"
 
 # What is said in the worker, and the condition that it is.
@@ -165,6 +168,12 @@ def _(bench: Bench) -> Diagnostic:
     return bench.notice(CREATE.replace("= 1", "= 1, device = 'gpu'"), "no_gpu")
 
 
+@brings_about("no_sql_form")
+def _(bench: Bench) -> Diagnostic:
+    bench.patch.setattr(graph_sql, "_EACH", {})
+    return bench.error(EXPORT)
+
+
 @brings_about("part_of_rows")
 def _(bench: Bench) -> Diagnostic:
     bench.inject(at="sqlml.train.refit:Refit._last", returns=None)
@@ -208,6 +217,13 @@ def _(bench: Bench) -> Diagnostic:
     for graph in function._graphs.values():
         bench.patch.setattr(graph, "_session", Refuses())
     return bench.error(PREDICT)
+
+
+@brings_about("sql_too_long")
+def _(bench: Bench) -> Diagnostic:
+    bench.patch.setattr(export_sql, "_MOST", 1_000)
+    told = bench.error(EXPORT)
+    return changed(told, r"would be [\d.]+", "would be 2.5")
 
 
 @brings_about("time_used_up")

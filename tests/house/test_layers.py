@@ -31,7 +31,7 @@ GATES = {
     "pyarrow": LEARNING,
     "pygments": ("sqlml/cli/*",),
     "scipy": ("sqlml/train/learners/linear.py",),
-    "sqlglot": ("sqlml/dialect/bigquery.py",),
+    "sqlglot": ("sqlml/dialect/bigquery.py", "sqlml/dialect/transpile.py"),
     "tensorflow": ("sqlml/train/device.py",),
 }
 

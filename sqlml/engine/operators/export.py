@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from sqlml.diagnostics import Span
+from sqlml.dialect.transpile import from_duckdb
 from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.problems import FolderTaken, PermissionDenied, QueryWrong
@@ -59,7 +60,18 @@ def _exported(operator: Export, scope: Scope) -> Exported:
     ]
     query, tell = catalog.query(host, model), scope.notices.append
     predicted = partial(_predicted, model, query, scope)
-    return Exported(model.name, model.version, parts, host.rows, host.arrow, query, predicted, tell, operator.dialect)
+    return Exported(
+        name=model.name,
+        version=model.version,
+        parts=parts,
+        rows=host.rows,
+        ask=host.arrow,
+        query=query,
+        predicted=predicted,
+        tell=tell,
+        translated=partial(from_duckdb, dialect=operator.dialect or "duckdb"),
+        dialect=operator.dialect,
+    )
 
 
 def _predicted(model: Model, query: str, scope: Scope) -> str | None:

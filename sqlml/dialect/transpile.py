@@ -1,0 +1,18 @@
+"""The gate to sqlglot: DuckDB's SQL in the words of other engines."""
+
+# Where a number that is none is equal to itself, no function tells it.
+_EQUAL_TO_ITSELF = ("postgres", "snowflake")
+
+
+def from_duckdb(query: str, dialect: str) -> str:
+    """A query of DuckDB's as another engine reads it; `query` is of our own making."""
+    import sqlglot
+    from sqlglot import exp
+
+    def worded(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.IsNan) and dialect in _EQUAL_TO_ITSELF:
+            return exp.EQ(this=node.this, expression=exp.cast(exp.Literal.string("NaN"), "DOUBLE"))
+        return node
+
+    tree = sqlglot.parse_one(query, read="duckdb").transform(worded, copy=False)
+    return str(tree.sql(dialect=dialect))
