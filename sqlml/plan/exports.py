@@ -5,6 +5,7 @@ from sqlml.plan.export_problems import DialectNotOfFormat, DialectUnknown, Forma
 
 FORMATS = {
     "onnx": "one graph from the columns of a row to its prediction",
+    "python": "a script that trains it again",
     "native": "its trees as the learner's own text, the rest as a graph",
     "sql": "macros for a DuckDB that has nothing else installed, or queries of another dialect",
 }
