@@ -1,6 +1,7 @@
 """The models of the attached databases, kept in a schema `sqlml` of each."""
 
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Iterable
 from operator import itemgetter
@@ -222,10 +223,10 @@ def _formula(artifact: str, recipe: str, linear: str | None) -> Formula:
     return Formula(artifact, Recipe.from_json(recipe), from_json(linear) if linear else None)
 
 
-def query(host: Host, model: Model) -> str:
-    """The text of the query that a stored version was trained on."""
-    ((text,),) = host.rows(f"SELECT query FROM {home(model.database)}.versions WHERE {this(model)}")
-    return str(text)
+def training(host: Host, model: Model) -> tuple[str, dict[str, Any]]:
+    """The text of the query that a stored version was trained on, and the options that it was trained with."""
+    ((query, options),) = host.rows(f"SELECT query, options FROM {home(model.database)}.versions WHERE {this(model)}")
+    return query, json.loads(options)
 
 
 def read(host: Host, database: str, artifact: str) -> bytes:

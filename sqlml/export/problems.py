@@ -56,6 +56,28 @@ class PartsEnter(Notice):
         )
 
 
+class NotRepeatable(Problem):
+    """How the model was trained cannot be written down as a script.
+
+    Why: the settings of its last fits are not known, as an older release trained it, or it was trained by a learner
+    that another package brings.
+
+    Example:
+
+        EXPORT MODEL churn TO 'there' (FORMAT …)    -- where an older release trained churn
+
+    What to do: train it again with CREATE OR REPLACE MODEL, or use FORMAT native.
+    """
+
+    sqlstate = "0A000"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"how `{name}` was trained cannot be written as a script",
+            hint="train it again with CREATE OR REPLACE MODEL, or use (FORMAT native)",
+        )
+
+
 class NothingCompared(Notice):
     """It could not be tried whether the exported model predicts what PREDICT does.
 

@@ -38,8 +38,8 @@ class Exported:
     """A model to be written: its name, its parts, one a target, and the dialect asked for, if any.
 
     `translated` puts a query into the words of the dialect. `query` is the text that the model was trained on, and
-    `predicted` gives SQL, for after FROM, of some of its rows with what PREDICT adds to them; None where the query no
-    longer runs. What is decided is to be told to `tell`.
+    `weight` its column that weighs the rows. `predicted` gives SQL, for after FROM, of some of its rows with what
+    PREDICT adds to them; None where the query no longer runs. What is decided is to be told to `tell`.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Exported:
     rows: Rows
     ask: Ask
     query: str
+    weight: str | None
     predicted: Callable[[], str | None]
     tell: Callable[[Problem], None]
     translated: Callable[[str], str]

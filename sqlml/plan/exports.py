@@ -4,9 +4,10 @@ from sqlml.diagnostics import Span
 from sqlml.plan.export_problems import DialectNotOfFormat, DialectUnknown, FormatUnknown
 
 FORMATS = {
+    "sql": "macros for a DuckDB that has nothing else installed, or queries of another dialect",
     "onnx": "one graph from the columns of a row to its prediction",
     "native": "its trees as the learner's own text, the rest as a graph",
-    "sql": "macros for a DuckDB that has nothing else installed, or queries of another dialect",
+    "python": "a script that trains it again",
 }
 DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "spark")
 

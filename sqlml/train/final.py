@@ -138,7 +138,7 @@ def _origin(members: Sequence[Member], sharpness: float, seed: int) -> str:
             "learner": member.bag.learner.name,
             "weight": share,
             "settings": dict(fitted.again),
-            "seed": seed + place,
+            "seed": (seed + place) % 2**31,
             "rows": fitted.rows,
             "link": getattr(fitted.form, "link", "identity"),
         }

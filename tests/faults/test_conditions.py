@@ -21,7 +21,7 @@ from sqlml.diagnostics.render import as_text
 from sqlml.engine import memory
 from sqlml.export import graph_sql
 from sqlml.export import sql as export_sql
-from sqlml.model import runtime
+from sqlml.model import onnx, runtime
 from sqlml.score import function
 from sqlml.train import device, silence
 from tests.faults.patient import STATEMENTS, Patient
@@ -172,6 +172,12 @@ def _(bench: Bench) -> Diagnostic:
 def _(bench: Bench) -> Diagnostic:
     bench.patch.setattr(graph_sql, "_EACH", {})
     return bench.error(EXPORT)
+
+
+@brings_about("not_repeatable")
+def _(bench: Bench) -> Diagnostic:
+    bench.patch.setattr(onnx, "origin", lambda _: "")
+    return bench.error("EXPORT MODEL churn TO 'nowhere' (FORMAT python)")
 
 
 @brings_about("part_of_rows")

@@ -58,8 +58,7 @@ def _exported(operator: Export, scope: Scope) -> Exported:
         )
         for part, recipe, mark in zip(model.parts, catalog.recipes(host, model), marks, strict=True)
     ]
-    query, tell = catalog.query(host, model), scope.notices.append
-    predicted = partial(_predicted, model, query, scope)
+    query, options = catalog.training(host, model)
     return Exported(
         name=model.name,
         version=model.version,
@@ -67,8 +66,9 @@ def _exported(operator: Export, scope: Scope) -> Exported:
         rows=host.rows,
         ask=host.arrow,
         query=query,
-        predicted=predicted,
-        tell=tell,
+        weight=options["weight"] and options["weight"]["name"],
+        predicted=partial(_predicted, model, query, scope),
+        tell=scope.notices.append,
         translated=partial(from_duckdb, dialect=operator.dialect or "duckdb"),
         dialect=operator.dialect,
     )
