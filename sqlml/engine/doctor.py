@@ -13,6 +13,7 @@ from sqlml.engine import memory
 from sqlml.engine.database import Host
 from sqlml.model.form import Constant
 from sqlml.model.onnx import build
+from sqlml.model.quickscorer import is_compiled
 from sqlml.model.runtime import Graph
 from sqlml.quote import literal
 from sqlml.schema import Feature, Task
@@ -39,6 +40,7 @@ def checks(host: Host) -> Iterator[Check]:
     yield from _disk(host)
     yield from _training()
     yield _scoring()
+    yield _trees()
 
 
 def _memory(host: Host) -> Check:
@@ -93,6 +95,12 @@ def _scoring() -> Check:
     except Problem as problem:
         return Check("scoring", False, problem.message)
     return Check("scoring", not scores.any(), "models can be loaded and used in any query")
+
+
+def _trees() -> Check:
+    works = is_compiled()
+    slower = "one after the other, some ten times slower: this installation was not built for more"
+    return Check("scoring of trees", works, f"trees are asked {'all at once' if works else slower}")
 
 
 def answered(host: Host) -> str:

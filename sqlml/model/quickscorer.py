@@ -66,6 +66,11 @@ class Quickscorer:
         return sums
 
 
+def is_compiled() -> bool:
+    """Whether this installation has the compiled code."""
+    return _code() is not None
+
+
 @cache
 def _code() -> ctypes.CDLL | None:
     """The library beside this file; it is missing where the package was neither built nor installed."""
