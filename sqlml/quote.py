@@ -6,6 +6,11 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def word(name: str) -> str:
+    """`name` as it is where it is one word, else as a quoted identifier."""
+    return name if name.isidentifier() else identifier(name)
+
+
 def literal(text: str) -> str:
     """`text` as a SQL string literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -247,6 +247,11 @@ def _is(kind: Kind) -> Callable[[Attempt, int], bool]:
     return check
 
 
+def _is_whole(attempt: Attempt, at: int) -> bool:
+    token = attempt.token(at)
+    return token is not None and token.kind is Kind.NUMBER and token.text.isdecimal()
+
+
 _QUERY_STARTS = frozenset(
     ["SELECT", "FROM", "WITH", "VALUES", "TABLE", "PIVOT", "UNPIVOT", "DESCRIBE", "SUMMARIZE", "SHOW", "("]
 )
@@ -270,5 +275,6 @@ _LEAVES: dict[str, Matcher] = {
     "NAME": _leaf("NAME", "a name", _is_name),
     "STRING": _leaf("STRING", "a text in quotes", _is(Kind.STRING)),
     "NUMBER": _leaf("NUMBER", "a number", _is(Kind.NUMBER)),
+    "WHOLE": _leaf("WHOLE", "a whole number", _is_whole),
     "QUERY": _leaf("QUERY", "a query", _query_length),
 }

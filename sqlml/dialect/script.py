@@ -15,7 +15,7 @@ from sqlml.dialect.tokens import Kind, Token
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
     r"\b(?:predict|evaluate|sqlml_doctor"
-    rf"|(?:create|replace|drop|desc|describe|export){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
+    rf"|(?:create|replace|alter|drop|desc|describe|export){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
     re.IGNORECASE,
 )
 
@@ -29,8 +29,10 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("EXPLAIN", "CREATE", "OR", "REPLACE", "MODEL"), "explain"),
     (("EXPLAIN", "PREDICT"), "explain"),
     (("EXPLAIN", "EVALUATE"), "explain"),
+    (("ALTER", "MODEL"), "alter_model"),
     (("DROP", "MODEL"), "drop_model"),
     (("EXPORT", "MODEL"), "export_model"),
+    (("SHOW", "CREATE", "MODEL"), "show_create_model"),
     (("SHOW", "MODELS"), "show_models"),
     (("SHOW", "TRIALS"), "show_trials"),
     (("SHOW", "DIAGNOSTICS"), "show_diagnostics"),
@@ -188,5 +190,5 @@ def _is_call(tokens: Sequence[Token], at: int) -> bool:
     if not _is_table_place(tokens, at):
         return False
     named = name.kind is Kind.QUOTED or (name.kind is Kind.WORD and name.text.upper() not in _POSTFIX)
-    follows = after.text in (",", ")", ".") or after.is_word("VERSION")
+    follows = after.text in (",", ")", ".", "@") or after.is_word("VERSION")
     return opening.text == "(" and model.is_word("MODEL") and named and follows

@@ -13,7 +13,7 @@ from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
 from sqlml.plan import Model, ModelName, Part
 from sqlml.prep.recipe import Recipe
-from sqlml.quote import identifier, literal
+from sqlml.quote import identifier, literal, word
 from sqlml.schema import Column, Task
 from sqlml.score import function
 from sqlml.score.formula import Formula
@@ -25,6 +25,8 @@ from sqlml.surface import surface
 _TABLES = """
 CREATE TABLE IF NOT EXISTS {home}.models (
     schema_name VARCHAR, model_name VARCHAR, default_version INTEGER, created_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS {home}.aliases (
+    schema_name VARCHAR, model_name VARCHAR, alias VARCHAR, version INTEGER);
 CREATE TABLE IF NOT EXISTS {home}.versions (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, task VARCHAR, target VARCHAR, query VARCHAR,
     options VARCHAR, learner VARCHAR, rows BIGINT, features INTEGER, metric VARCHAR, value DOUBLE, baseline DOUBLE,
@@ -49,12 +51,12 @@ CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 
 # A row for each part of a model: what is said of the model in all of them, then what is said of the part.
 _MODEL = """
-SELECT {database} AS database, schema_name AS schema, model_name AS name, t.version,
+SELECT {database} AS database, schema_name AS schema, model_name AS name, t.version, {called} AS called,
        t.version = m.default_version AS is_default, {database} <> current_database() AS is_foreign,
        t.task, t.target, t.target_type, t.inputs, t.classes, t.prior, t.artifact, t.position
 FROM {home}.models m JOIN {home}.targets t USING (schema_name, model_name) WHERE {condition}
 """
-_OF_MODEL = ("database", "schema", "name", "version", "is_default", "is_foreign")
+_OF_MODEL = ("database", "schema", "name", "version", "called", "is_default", "is_foreign")
 _OF_PART = ("task", "target", "target_type", "inputs", "classes", "prior", "artifact", "position")
 
 # Bytes of an artifact go into rows of at most this size.
@@ -78,26 +80,51 @@ def find(host: Host, name: ModelName) -> Model | None:
         match = next((holder for holder in holders if holder.lower() == database.lower()), None)
         if match is None:
             continue
-        version = "m.default_version" if name.version is None else str(name.version)
-        found = _one(
-            host,
-            match,
-            f"lower(m.schema_name) = lower({literal(schema)}) AND lower(m.model_name) = lower({literal(model)})"
-            f" AND t.version = {version}",
-        )
-        if found:
+        named = f"lower(m.schema_name) = lower({literal(schema)}) AND lower(m.model_name) = lower({literal(model)})"
+        called, version = _read(host, match, name, named)
+        if found := _one(host, match, f"{named} AND t.version = {version}", called):
             return found
     return None
 
 
-def stored(host: Host, where: tuple[str, str, str], version: int) -> Model:
-    """A version of the model that has this database, schema and name."""
+def _read(host: Host, database: str, name: ModelName, named: str) -> tuple[str, str]:
+    """What is read of the model that is `named`: how this version is called, and SQL of its number."""
+    if name.version is not None:
+        return version_called(name.version), str(name.version)
+    if name.alias is None:
+        return "", "m.default_version"
+    of_alias = f"lower(m.alias) = lower({literal(name.alias)})"
+    found = host.rows(f"SELECT alias, version FROM {home(database)}.aliases m WHERE {named} AND {of_alias}")
+    return (alias_called(found[0][0]), str(found[0][1])) if found else ("", "NULL")
+
+
+def stored(host: Host, where: tuple[str, str, str], version: int, called: str | None = None) -> Model:
+    """A version of the model that has this database, schema and name; `called` so, or by its number."""
     database, schema, name = where
     condition = f"m.schema_name = {literal(schema)} AND m.model_name = {literal(name)} AND t.version = {version}"
-    found = _one(host, database, condition)
+    found = _one(host, database, condition, version_called(version) if called is None else called)
     if found is None:
         raise LookupError(where)
     return found
+
+
+def version_called(version: int) -> str:
+    """What stands behind a model's name where one of its versions is meant."""
+    return f" VERSION {version}"
+
+
+def alias_called(alias: str) -> str:
+    """What stands behind a model's name where the version of an alias is meant."""
+    return f"@{word(alias)}"
+
+
+def all_called(host: Host, model: Model) -> dict[str, int]:
+    """Everything that may stand behind the name of a model, with the version that is meant by it."""
+    at, of_model = home(model.database), _of(model)
+    found = {"": host.rows(f"SELECT default_version FROM {at}.models WHERE {of_model}")[0][0]}
+    for (version,) in host.rows(f"SELECT version FROM {at}.versions WHERE {of_model}"):
+        found[version_called(version)] = version
+    return found | {alias_called(alias): version for alias, version in _aliases(host, model).items()}
 
 
 def versions(host: Host, name: ModelName) -> list[int]:
@@ -107,6 +134,17 @@ def versions(host: Host, name: ModelName) -> list[int]:
         return []
     rows = host.rows(f"SELECT version FROM {home(model.database)}.versions WHERE {_of(model)} ORDER BY version")
     return [version for (version,) in rows]
+
+
+def aliases(host: Host, name: ModelName) -> dict[str, int]:
+    """The aliases of the model that `name` means, with their versions."""
+    model = find(host, ModelName(name.parts, name.span))
+    return _aliases(host, model) if model else {}
+
+
+def _aliases(host: Host, model: Model) -> dict[str, int]:
+    sql = f"SELECT alias, version FROM {home(model.database)}.aliases WHERE {_of(model)} ORDER BY alias"
+    return dict(host.rows(sql))
 
 
 def names(host: Host) -> list[str]:
@@ -250,23 +288,41 @@ def _of(model: Model) -> str:
 
 
 def remove(host: Host, model: Model, version: int | None) -> None:
-    """Deletes a model's rows and macros, or those of one version of it."""
-    check_writable(host, model.database)
+    """Deletes a model's rows, or those of one version of it."""
     at = home(model.database)
     which = _of(model) + (f" AND version = {version}" if version is not None else "")
-    found = host.rows(f"SELECT version, artifact FROM {at}.targets WHERE {which}")
+    found = host.rows(f"SELECT artifact FROM {at}.targets WHERE {which}")
     for table, key in (("metrics", "artifact"), ("trials", "artifact"), ("artifacts", "id")):
-        artifacts = ", ".join(literal(artifact) for _, artifact in found)
+        artifacts = ", ".join(literal(artifact) for (artifact,) in found)
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
-    for table in ("versions", "targets"):
+    for table in ("versions", "targets", "aliases"):
         host.run(f"DELETE FROM {at}.{table} WHERE {which}")
-    suffixes = [f" VERSION {number}" for number in dict(found)]
     if version is None:
         host.run(f"DELETE FROM {at}.models WHERE {_of(model)}")
-        suffixes.append("")
-    for suffix in suffixes:
-        for kind in ("", " outputs"):
-            host.run(f"DROP MACRO IF EXISTS {at}.{identifier(f'{model.schema}.{model.name}{suffix}{kind}')}")
+
+
+def rename(host: Host, model: Model, name: str) -> None:
+    """Gives a model's rows another name."""
+    for table in ("models", "versions", "targets", "aliases"):
+        host.run(f"UPDATE {home(model.database)}.{table} SET model_name = {literal(name)} WHERE {_of(model)}")
+
+
+def set_default(host: Host, model: Model) -> None:
+    """Makes the version the model's default."""
+    host.run(f"UPDATE {home(model.database)}.models SET default_version = {model.version} WHERE {_of(model)}")
+
+
+def set_alias(host: Host, model: Model, alias: str) -> None:
+    """Lets an alias mean the version, and nothing else."""
+    unset_alias(host, model, alias)
+    row = ", ".join([literal(model.schema), literal(model.name), literal(alias), str(model.version)])
+    host.run(f"INSERT INTO {home(model.database)}.aliases VALUES ({row})")
+
+
+def unset_alias(host: Host, model: Model, alias: str) -> None:
+    """Takes an alias away."""
+    of_alias = f"lower(alias) = lower({literal(alias)})"
+    host.run(f"DELETE FROM {home(model.database)}.aliases WHERE {_of(model)} AND {of_alias}")
 
 
 def _meanings(host: Host, name: ModelName) -> list[tuple[str, str, str]]:
@@ -281,8 +337,8 @@ def _meanings(host: Host, name: ModelName) -> list[tuple[str, str, str]]:
     return [(database, schema, name.parts[0]), (database, "main", name.parts[0])]
 
 
-def _one(host: Host, database: str, condition: str) -> Model | None:
-    sql = _MODEL.format(database=literal(database), home=home(database), condition=condition)
+def _one(host: Host, database: str, condition: str, called: str) -> Model | None:
+    sql = _MODEL.format(database=literal(database), home=home(database), condition=condition, called=literal(called))
     rows = [dict(zip((*_OF_MODEL, *_OF_PART), row, strict=True)) for row in host.rows(sql)]
     if not rows:
         return None

@@ -94,7 +94,7 @@ class PermissionDenied(Problem):
 class ReadOnlyDatabase(Problem):
     """The model's database can only be read.
 
-    Why: CREATE MODEL and DROP MODEL write to the database that holds the model.
+    Why: CREATE MODEL, ALTER MODEL and DROP MODEL write to the database that holds the model.
 
     Example:
 

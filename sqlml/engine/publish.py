@@ -8,12 +8,11 @@ from importlib.metadata import version
 from typing import Any
 
 from sqlml.diagnostics import Problem, Span
-from sqlml.engine import catalog
+from sqlml.engine import catalog, macros
 from sqlml.engine.database import Host
 from sqlml.engine.evaluation import AHEAD, evaluation_sql, kept
 from sqlml.engine.measures import MEASURES
 from sqlml.engine.problems import NoBetterThanBaseline
-from sqlml.engine.scoring import joined, outputs
 from sqlml.engine.stage import Split
 from sqlml.model.linear_json import from_json
 from sqlml.plan import Evaluate, Model, Query, Train
@@ -66,8 +65,9 @@ def publish(
     condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
     if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1", [operator.version]):
         host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, operator.version, _now()])
-    _macros(host, where, operator.version, learnt)
     model = catalog.stored(host, where, operator.version)
+    for called in ("", model.called):
+        macros.write(host, replace(model, called=called))
     _keep_trials(host, model, learnt)
     _measure(host, model, learnt, operator.settings.metric)
     return model
@@ -194,14 +194,3 @@ def _measure(host: Host, model: Model, learnt: Sequence[Learnt], asked: str | No
         f" FROM (FROM {at}.targets WHERE position = 1 AND {catalog.this(model)}) t"
         " WHERE v.schema_name = t.schema_name AND v.model_name = t.model_name AND v.version = t.version"
     )
-
-
-def _macros(host: Host, where: tuple[str, str, str], number: int, learnt: Sequence[Learnt]) -> None:
-    """Under the version's own name and, as the model's default, under the model's."""
-    database, schema, name = where
-    scores = joined([one.formula.scores_in_macro("input") for one in learnt])
-    columns = outputs([one.target for one in learnt], "scores")
-    for suffix in ("", f" VERSION {number}"):
-        called = f"CREATE OR REPLACE MACRO {catalog.home(database)}."
-        host.run(f"{called}{identifier(f'{schema}.{name}{suffix}')}(input) AS {scores}")
-        host.run(f"{called}{identifier(f'{schema}.{name}{suffix} outputs')}(scores) AS {columns}")

@@ -72,6 +72,9 @@ class Scope:
     def versions(self, name: ModelName) -> list[int]:
         return catalog.versions(self.host, name)
 
+    def aliases(self, name: ModelName) -> dict[str, int]:
+        return catalog.aliases(self.host, name)
+
     def is_table(self, name: ModelName) -> bool:
         return catalog.is_table(self.host, name)
 
@@ -80,6 +83,11 @@ class Scope:
     def composed(self, span: Span) -> Composed:
         """The text at `span`, each call to a model in it replaced by SQL."""
         return self._done.get(span) or self._compose(span)
+
+    def read(self, query: Query) -> Query:
+        """The query as it is to be read again: in DuckDB's SQL, calls to models as they were written."""
+        translated = self._done.get(query.span)
+        return Query(translated.text, query.span) if translated else query
 
     def within_ctes(self, span: Span) -> Composed:
         """The query at `span`, behind the common table expressions that it can see."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlml.plan import Model, Part, Score
 from sqlml.prep.target import Target
-from sqlml.quote import identifier
+from sqlml.quote import identifier, word
 from sqlml.schema import Column
 from sqlml.score.formula import Formula
 
@@ -36,8 +36,7 @@ class Written:
         return joined([_part_scores(*each, casts) for each in zip(self.model.parts, self.formulas, strict=True)])
 
     def outputs(self) -> str:
-        parts = self.model.parts
-        return outputs([Target(part.target, part.task, part.classes, part.prior, 0) for part in parts], _SCORES)
+        return outputs(targets(self.model), _SCORES)
 
 
 @dataclass(frozen=True)
@@ -63,16 +62,25 @@ def apart(scores: str, parts: int) -> list[str]:
     return [scores] if parts == 1 else [f"{scores}[{at}]" for at in range(1, parts + 1)]
 
 
+def targets(model: Model) -> list[Target]:
+    """The targets of a stored model's parts, as far as predicting them goes."""
+    return [Target(part.target, part.task, part.classes, part.prior, 0) for part in model.parts]
+
+
 def outputs(targets: Sequence[Target], scores: str) -> str:
     """SQL of the columns that predictions of the targets add, as one struct, from their joined scores."""
     structs = [target.outputs(own) for target, own in zip(targets, apart(scores, len(targets)), strict=True)]
     return structs[0] if len(structs) == 1 else f"struct_concat({', '.join(structs)})"
 
 
-def macro(model: Model, suffix: str = "") -> str:
-    """The qualified name of a macro of `model`; its default version's has the model's own name."""
-    version = "" if model.is_default else f" VERSION {model.version}"
-    return f"{home(model)}.{identifier(f'{model.schema}.{model.name}{version}{suffix}')}"
+def macro(model: Model, kind: str = "") -> str:
+    """The qualified name of a macro of `model`, as the model is called: by its own name, a version or an alias."""
+    return f"{home(model)}.{macro_name(model, kind)}"
+
+
+def macro_name(model: Model, kind: str = "") -> str:
+    """The name of a macro of `model` in the schema that holds it."""
+    return identifier(f"{word(model.schema)}.{word(model.name)}{model.called}{kind}")
 
 
 def home(model: Model) -> str:

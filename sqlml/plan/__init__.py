@@ -13,11 +13,16 @@ from sqlml.plan.operators import (
     Explain,
     Export,
     Operator,
+    RenameModel,
     Score,
+    SetAlias,
+    SetDefault,
+    ShowCreateModel,
     ShowDiagnostics,
     ShowModels,
     ShowTrials,
     Train,
+    UnsetAlias,
 )
 from sqlml.plan.query import Query
 
@@ -34,9 +39,14 @@ __all__ = [
     "Operator",
     "Part",
     "Query",
+    "RenameModel",
     "Score",
+    "SetAlias",
+    "SetDefault",
+    "ShowCreateModel",
     "ShowDiagnostics",
     "ShowModels",
     "ShowTrials",
     "Train",
+    "UnsetAlias",
 ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlml.diagnostics import Notice, Span
 from sqlml.plan.casts import safe_cast
@@ -15,6 +16,7 @@ from sqlml.plan.input_problems import (
     OutputTwice,
     TargetNotInQuery,
 )
+from sqlml.plan.name_problems import AliasUnknown
 from sqlml.plan.operators import Adaptation, Aim
 from sqlml.plan.problems import ModelUnknown, NotAModel, VersionUnknown
 from sqlml.quote import identifier
@@ -25,12 +27,14 @@ def existing_model(name: ModelName, catalog: Catalog) -> Model:
     """The stored version that `name` means.
 
     Raises:
-        ModelUnknown, VersionUnknown, NotAModel: it means none.
+        ModelUnknown, VersionUnknown, AliasUnknown, NotAModel: it means none.
     """
     model = catalog.model(name)
     if model is not None:
         return model
     if versions := catalog.versions(name):
+        if name.alias is not None:
+            raise AliasUnknown(str(replace(name, alias=None)), name.alias, list(catalog.aliases(name)), name.span)
         raise VersionUnknown(str(name), versions, name.span)
     if catalog.is_table(name):
         raise NotAModel(str(name), catalog.models(), name.span)

@@ -10,14 +10,16 @@ from sqlml.schema import Column, Task
 
 @dataclass(frozen=True)
 class ModelName:
-    """A model as the user names it: one to three parts, and the version asked for, if any."""
+    """A model as the user names it: one to three parts, and the version or the alias asked for, if any."""
 
     parts: tuple[str, ...]
     span: Span
     version: int | None = None
+    alias: str | None = None
 
     def __str__(self) -> str:
-        return ".".join(self.parts) + (f" VERSION {self.version}" if self.version is not None else "")
+        version = f" VERSION {self.version}" if self.version is not None else ""
+        return ".".join(self.parts) + version + (f"@{self.alias}" if self.alias is not None else "")
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,15 @@ def predicted(target: Column, task: Task) -> tuple[str, ...]:
 class Model:
     """What a statement needs to know of a stored model version: where it is, and its parts, one for each target.
 
-    `is_foreign` where it is not in the current database.
+    `called` is what stands behind the model's name where this version is meant: nothing for the default one, or
+    ` VERSION 3`, or `@champion`. `is_foreign` where it is not in the current database.
     """
 
     database: str
     schema: str
     name: str
     version: int
+    called: str
     is_default: bool
     is_foreign: bool
     parts: tuple[Part, ...]
@@ -91,6 +95,9 @@ class Catalog(Protocol):
 
     def versions(self, name: ModelName) -> list[int]:
         """The versions that a model has, ascending; none if there is no such model."""
+
+    def aliases(self, name: ModelName) -> dict[str, int]:
+        """The aliases of a model and the version that each means; none if there is no such model."""
 
     def is_table(self, name: ModelName) -> bool:
         """Whether `name` means a table or view."""

@@ -94,6 +94,13 @@ class DescribeModel:
 
 
 @dataclass(frozen=True)
+class ShowCreateModel:
+    """The statement that makes a model again."""
+
+    model: Model
+
+
+@dataclass(frozen=True)
 class DropModel:
     """Remove a model, or the one version of it that is named."""
 
@@ -116,6 +123,37 @@ class Export:
 
 
 @dataclass(frozen=True)
+class RenameModel:
+    """Give a model, all its versions, another name in the same schema."""
+
+    model: Model
+    name: str
+
+
+@dataclass(frozen=True)
+class SetDefault:
+    """Let the name of a model mean this version of it."""
+
+    model: Model
+
+
+@dataclass(frozen=True)
+class SetAlias:
+    """Let an alias mean this version of the model, whatever it meant before."""
+
+    model: Model
+    alias: str
+
+
+@dataclass(frozen=True)
+class UnsetAlias:
+    """Take an alias away; `model` is the version that it means."""
+
+    model: Model
+    alias: str
+
+
+@dataclass(frozen=True)
 class Keep:
     """Leave everything as it is, and say why."""
 
@@ -130,7 +168,12 @@ Operator = (
     | ShowDiagnostics
     | ShowModels
     | ShowTrials
+    | ShowCreateModel
     | DescribeModel
+    | RenameModel
+    | SetDefault
+    | SetAlias
+    | UnsetAlias
     | DropModel
     | Export
     | Keep

@@ -100,15 +100,16 @@ class VersionIsDefault(Problem):
 
         DROP MODEL churn VERSION 3
 
-    What to do: DROP MODEL without VERSION removes the whole model.
+    What to do: ALTER MODEL … SET DEFAULT VERSION makes the name mean another version; DROP MODEL without VERSION
+    removes the whole model.
     """
 
     sqlstate = "55006"
 
-    def __init__(self, name: str, span: Span) -> None:
+    def __init__(self, name: str, model: str, span: Span) -> None:
         super().__init__(
             f"`{name}` is the model's default version",
-            hint="drop the whole model, or another version",
+            hint=f"ALTER MODEL {model} SET DEFAULT VERSION … first, or drop the whole model",
             span=span,
         )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlml.dialect import Node
 from sqlml.plan import Catalog, Operator
 from sqlml.statements import (
+    alter_model,
     create_model,
     describe_model,
     drop_model,
@@ -16,6 +17,7 @@ from sqlml.statements import (
     explain,
     export_model,
     predict,
+    show_create_model,
     show_diagnostics,
     show_models,
     show_trials,
@@ -32,7 +34,9 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "show_diagnostics": show_diagnostics.bind,
     "show_models": show_models.bind,
     "show_trials": show_trials.bind,
+    "show_create_model": show_create_model.bind,
     "describe_model": describe_model.bind,
+    "alter_model": alter_model.bind,
     "drop_model": drop_model.bind,
     "export_model": export_model.bind,
 }

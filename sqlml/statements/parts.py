@@ -12,19 +12,19 @@ def span(node: Node) -> Span:
 
 
 def model_name(node: Node) -> ModelName:
-    """The name in a `model` or `model_version` below `node`."""
+    """The name in the `model` or `model_version` below `node`, with the version or alias that is read of it."""
     model = next(found for found in (node.find("model"), node) if found is not None)
-    version = node.find("version")
-    number = int(version.last.text) if version else None
+    version, alias = node.find("version"), node.find("alias")
     # BigQuery quotes a whole path at once: `project.dataset.model`.
     names = [part.first for part in model.all("NAME")]
     parts = [p for t in names for p in (t.name.split(".") if t.text.startswith("`") else [t.name])]
-    return ModelName(tuple(parts[-3:]), span(model if version is None else node_with(node, model, version)), number)
-
-
-def node_with(node: Node, first: Node, last: Node) -> Node:
-    """The stretch of `node` from one of its nodes to another."""
-    return Node(node.rule, node.tokens, first.start, last.end)
+    end = version or alias or model
+    return ModelName(
+        tuple(parts[-3:]),
+        Span(model.first.start, end.last.end),
+        int(version.last.text) if version else None,
+        alias.last.name if alias else None,
+    )
 
 
 def query(node: Node, text: str) -> Query:

@@ -288,3 +288,17 @@ SELECT ml.model.predict FROM ml.model
 SELECT * FROM modle
 ;;
 DESCRIBE modle
+;;
+CREATE TABLE alias (version INTEGER, "default" INTEGER, alias INTEGER)
+;;
+ALTER TABLE alias RENAME TO model2
+;;
+ALTER TABLE model2 RENAME version TO champion
+;;
+SELECT alias.alias @ 2 FROM model2 AS alias
+;;
+SELECT champion, @alias, @ alias AS champion2 FROM model2
+;;
+SHOW model2
+;;
+ALTER VIEW model RENAME TO model3

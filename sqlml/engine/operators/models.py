@@ -1,6 +1,8 @@
 """SHOW MODELS, SHOW TRIALS, DESCRIBE MODEL and DROP MODEL: what the catalog holds."""
 
-from sqlml.engine import catalog
+from dataclasses import replace
+
+from sqlml.engine import catalog, macros
 from sqlml.engine.operators.answer import Answer, Cell, table
 from sqlml.engine.scope import Scope
 from sqlml.engine.scoring import macro
@@ -13,10 +15,12 @@ Rows = list[tuple[Cell, ...]]
 
 _SHOWN = """
 SELECT model_name AS name, v.task, v.target, default_version, versions, v.metric, v.value, m.created_at,
-       []::VARCHAR[] AS aliases
+       coalesce(aliases, []) AS aliases
 FROM {home}.models m
 JOIN {home}.versions v USING (schema_name, model_name)
 JOIN (SELECT schema_name, model_name, count(*) AS versions FROM {home}.versions GROUP BY ALL) c
+  USING (schema_name, model_name)
+LEFT JOIN (SELECT schema_name, model_name, list(alias ORDER BY alias) AS aliases FROM {home}.aliases GROUP BY ALL) a
   USING (schema_name, model_name)
 WHERE v.version = default_version
 """
@@ -100,16 +104,22 @@ def _features(recipe: Recipe, prefix: str) -> Rows:
 
 def drop(operator: DropModel, scope: Scope) -> Answer:
     """Removes the model; no rows."""
-    with scope.host.transaction():
-        catalog.remove(scope.host, operator.model, operator.version)
-    return _nothing(scope)
+    model, host = operator.model, scope.host
+    catalog.check_writable(host, model.database)
+    with host.transaction():
+        every = catalog.all_called(host, model) if operator.version is None else [model.called]
+        for called in every:
+            macros.remove(host, replace(model, called=called))
+        catalog.remove(host, model, operator.version)
+    return nothing(scope)
 
 
 def keep(operator: Keep, scope: Scope) -> Answer:
     """Says why nothing is done; no rows."""
     scope.notices.append(operator.notice)
-    return _nothing(scope)
+    return nothing(scope)
 
 
-def _nothing(scope: Scope) -> Answer:
+def nothing(scope: Scope) -> Answer:
+    """The answer of a statement that has no rows."""
     return Answer.of('SELECT true AS "Success" WHERE false', scope.span)

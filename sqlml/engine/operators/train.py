@@ -3,7 +3,7 @@
 import shutil
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -55,9 +55,10 @@ def train(operator: Train, scope: Scope) -> Answer:
 
 
 def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt]) -> Model:
-    host = course.scope.host
+    host, operator = course.scope.host, course.operator
+    operator = replace(operator, query=course.scope.read(operator.query))
     with host.transaction():
-        model = publish.publish(host, where, course.operator, learnt)
+        model = publish.publish(host, where, operator, learnt)
         notices = course.scope.notices
         if not any(isinstance(notice, NothingLearnt) for notice in notices):
             notices += publish.doubts(host, model)
