@@ -271,10 +271,24 @@ def _query_length(attempt: Attempt, at: int) -> int:
     return len(attempt.tokens) - at
 
 
+def _expression_length(attempt: Attempt, at: int) -> int:
+    """Tokens up to a comma or a parenthesis that was opened before the expression, or to the end."""
+    depth = 0
+    for end in range(at, len(attempt.tokens)):
+        text = attempt.tokens[end].text
+        depth += (text in _OPENING) - (text in _CLOSING)
+        if depth < 0 or (depth == 0 and text == ","):
+            return end - at
+    return len(attempt.tokens) - at
+
+
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
 _LEAVES: dict[str, Matcher] = {
     "NAME": _leaf("NAME", "a name", _is_name),
     "STRING": _leaf("STRING", "a text in quotes", _is(Kind.STRING)),
     "NUMBER": _leaf("NUMBER", "a number", _is(Kind.NUMBER)),
     "WHOLE": _leaf("WHOLE", "a whole number", _is_whole),
     "QUERY": _leaf("QUERY", "a query", _query_length),
+    "EXPRESSION": _leaf("EXPRESSION", "a value", _expression_length),
 }

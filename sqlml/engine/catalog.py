@@ -12,6 +12,7 @@ from sqlml.engine import record
 from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
 from sqlml.plan import Model, ModelName, Part
+from sqlml.prep.limits import Limits, from_json
 from sqlml.prep.recipe import Recipe
 from sqlml.quote import identifier, literal, word
 from sqlml.schema import Column, Task
@@ -36,9 +37,10 @@ CREATE TABLE IF NOT EXISTS {home}.targets (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, position INTEGER, artifact VARCHAR, task VARCHAR,
     target VARCHAR, target_type VARCHAR, learner VARCHAR, detail VARCHAR, rows BIGINT, features INTEGER,
     metric VARCHAR, value DOUBLE, baseline DOUBLE, inputs STRUCT("name" VARCHAR, "type" VARCHAR)[], classes VARCHAR[],
-    prior DOUBLE[], recipe VARCHAR, scoring VARCHAR, linear VARCHAR);
+    prior DOUBLE[], recipe VARCHAR, scoring VARCHAR, linear VARCHAR, limits VARCHAR);
 ALTER TABLE {home}.targets ADD COLUMN IF NOT EXISTS scoring VARCHAR;
 ALTER TABLE {home}.targets ADD COLUMN IF NOT EXISTS linear VARCHAR;
+ALTER TABLE {home}.targets ADD COLUMN IF NOT EXISTS limits VARCHAR;
 CREATE TABLE IF NOT EXISTS {home}.metrics (
     artifact VARCHAR, position INTEGER, metric VARCHAR, value DOUBLE, lower DOUBLE, upper DOUBLE, baseline DOUBLE,
     rows BIGINT);
@@ -265,6 +267,12 @@ def training(host: Host, model: Model) -> tuple[str, dict[str, Any]]:
     """The text of the query that a stored version was trained on, and the options that it was trained with."""
     ((query, options),) = host.rows(f"SELECT query, options FROM {home(model.database)}.versions WHERE {this(model)}")
     return query, json.loads(options)
+
+
+def limits(host: Host, model: Model) -> list[list[Limits]]:
+    """What the columns of a stored version's parts held in training."""
+    sql = f"SELECT limits FROM {home(model.database)}.targets WHERE {this(model)} ORDER BY position"
+    return [from_json(text) if text else [] for (text,) in host.rows(sql)]
 
 
 def read(host: Host, database: str, artifact: str) -> bytes:

@@ -39,7 +39,7 @@ def evaluation_sql(operator: Evaluate, scores: str, errors: float | None = None)
     measured = " UNION ALL ".join(_measured(model, *one, at, reach) for at, one in enumerate(measures))
     return (
         f"(WITH {_SCORED} AS MATERIALIZED (SELECT {', '.join(truths)}, {scores} AS scores FROM (",
-        f"\n) AS {ROW} WHERE {known}), {_prepared(model, marks)}"
+        f"\n) AS {ROW} WHERE {known}), {_prepared(operator, marks)}"
         f" SELECT metric, value, lower, upper, baseline, rows FROM ({measured}) ORDER BY position)",
     )
 
@@ -58,15 +58,15 @@ def _marks(model: Model) -> list[str]:
     return [""] if len(model.parts) == 1 else [f"_{at}" for at in range(1, len(model.parts) + 1)]
 
 
-def _prepared(model: Model, marks: list[str]) -> str:
+def _prepared(operator: Evaluate, marks: list[str]) -> str:
     """More common table expressions: what every metric of a part reads, under plain names."""
-    expressions = []
+    model, expressions = operator.model, []
     for part, mark, scores in zip(model.parts, marks, apart("scores", len(marks)), strict=True):
         rows, truth = _SCORED, f"truth{mark}"
         if mark:
             known = usable(Column(truth, part.target.type), _SCORED)
             rows = f"(SELECT {truth} AS truth, {scores} AS scores FROM {_SCORED} WHERE {known})"
-        columns = ", ".join(_numbers(part) if part.task is Task.REGRESSION else _classes(part))
+        columns = ", ".join(_numbers(part) if part.task is Task.REGRESSION else _classes(part, operator.threshold))
         expressions.append(f"{_of(mark)} AS MATERIALIZED (SELECT {columns} FROM {rows})")
     return ", ".join(expressions)
 
@@ -79,13 +79,16 @@ def _numbers(part: Part) -> list[str]:
     return ["truth::DOUBLE AS actual", "scores[1] AS predicted", f"{part.prior[0]!r}::DOUBLE AS baseline"]
 
 
-def _classes(part: Part) -> list[str]:
+def _classes(part: Part, threshold: float | None) -> list[str]:
     classes = f"[{', '.join(map(literal, part.classes))}]"
     prior = f"MAP({classes}, [{', '.join(f'{share!r}::DOUBLE' for share in part.prior)}])"
     commonest = literal(part.classes[part.prior.index(max(part.prior))])
+    predicted = "list_position(scores, list_max(scores))"
+    if threshold is not None:
+        predicted = f"CASE WHEN scores[2] >= {threshold!r}::DOUBLE THEN 2 ELSE 1 END"
     columns = [
         f"coalesce(TRY_CAST(truth AS {part.target.type})::VARCHAR, truth::VARCHAR) AS actual",
-        f"{classes}[list_position(scores, list_max(scores))] AS predicted",
+        f"{classes}[{predicted}] AS predicted",
         f"MAP({classes}, scores) AS probabilities",
         f"{prior} AS prior",
         f"{commonest} AS baseline",

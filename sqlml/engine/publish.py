@@ -16,6 +16,7 @@ from sqlml.engine.problems import NoBetterThanBaseline
 from sqlml.engine.stage import Split
 from sqlml.model.linear_json import from_json
 from sqlml.plan import Evaluate, Model, Query, Train
+from sqlml.prep.limits import Limits, to_json
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
 from sqlml.quote import identifier, literal
@@ -35,6 +36,7 @@ class Learnt:
     artifact: str
     target: Target
     recipe: Recipe
+    limits: Sequence[Limits]
     outcome: Outcome
     split: Split
 
@@ -151,6 +153,7 @@ def _target(learnt: Learnt) -> dict[str, Any]:
         "classes": list(target.classes),
         "prior": list(target.prior),
         "recipe": recipe.to_json(),
+        "limits": to_json(learnt.limits),
     }
 
 

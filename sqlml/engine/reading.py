@@ -1,6 +1,5 @@
 """How many of a query's rows a training reads: no more than there is time and memory to learn from."""
 
-import json
 from dataclasses import dataclass
 
 from sqlml.diagnostics import Notice
@@ -52,7 +51,4 @@ def count(operator: Train, scope: Scope) -> int:
 
 def _expected(operator: Train, scope: Scope) -> int:
     """How many rows DuckDB expects of the query, before it is run."""
-    planning = scope.composed(operator.query.span).within("EXPLAIN (FORMAT json) FROM (", "\n)")
-    with planning.blamed():
-        ((_, plan),) = scope.host.rows(planning.text, scope.parameters(operator.query.span))
-    return max((int(step["extra_info"].get("Estimated Cardinality", 0)) for step in json.loads(plan)), default=0)
+    return max((step.rows for step in scope.planned(operator.query)), default=0)

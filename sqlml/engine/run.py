@@ -28,7 +28,7 @@ from sqlml.plan.operators import Keep
 # Module of engine.operators and function in it. They load when first used: `import sqlml` stays light.
 _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     Train: ("train", "train"),
-    Score: ("score", "around"),
+    Score: ("score", "predict"),
     Evaluate: ("evaluate", "evaluate"),
     Explain: ("explain", "explain"),
     ShowDiagnostics: ("diagnostics", "show"),

@@ -1,7 +1,9 @@
 """One statement being read: its text, its calls to models, and what its names mean."""
 
+import json
 from bisect import bisect_left
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from sqlml.diagnostics import Problem, Span
@@ -20,6 +22,15 @@ from sqlml.engine.scoring import Stored, Written, scored_sql
 from sqlml.plan import Evaluate, Model, ModelName, Query, Score
 from sqlml.schema import Column
 from sqlml.statements import evaluation, prediction, unseen_prediction
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of DuckDB's plan of a query: its kind, how many rows are expected of it, and how many steps feed it."""
+
+    kind: str
+    rows: int
+    before: int
 
 
 class Scope:
@@ -100,6 +111,16 @@ class Scope:
             result += Composed.written(", " if index else "", definition) + self.composed(definition)
         return result + query.within(" SELECT * FROM (", "\n)")
 
+    def planned(self, query: Query) -> list[Step]:
+        """The last steps of what DuckDB means to do for a query; nothing of it is run."""
+        planning = self.composed(query.span).within("EXPLAIN (FORMAT json) FROM (", "\n)")
+        with planning.blamed():
+            ((_, plan),) = self.host.rows(planning.text, self.parameters(query.span))
+        return [
+            Step(step["name"].strip(), int(step["extra_info"].get("Estimated Cardinality", 0)), len(step["children"]))
+            for step in json.loads(plan)
+        ]
+
     def parameters(self, span: Span) -> Parameters:
         """The statement's parameters as far as the text at `span` uses them."""
         used = [p for p in self._placeholders if span.start <= p.start < span.end]
@@ -120,7 +141,9 @@ class Scope:
         model, formulas = operator.model, catalog.formulas(self.host, operator.model)
         catalog.load(self.host, model.database, [one.artifact for one in formulas if not one.linear])
         self.notices += operator.adaptation.notices
-        way = Stored(model) if self._is_kept else Written(model, formulas)
+        is_flagged = isinstance(operator, Score) and operator.asked.flags
+        limits = catalog.limits(self.host, model) if is_flagged else ()
+        way = Stored(model) if self._is_kept else Written(model, formulas, limits)
         if isinstance(operator, Score):
             return scored_sql(operator, way)
         return evaluation_sql(operator, way.scores(operator.adaptation.casts))
@@ -200,6 +223,11 @@ class Scope:
             elif token.text == "$" and following is not None and following.start == token.end:
                 found.append(Token(Kind.SYMBOL, "$" + following.text, token.start, following.end))
         return found
+
+
+def written(host: Host, model: Model, *, flagged: bool) -> Written:
+    """The way to score by the recipes of a stored version, which can flag rows where they are to be `flagged`."""
+    return Written(model, catalog.formulas(host, model), catalog.limits(host, model) if flagged else ())
 
 
 def _input(node: Node, text: str) -> Query | None:

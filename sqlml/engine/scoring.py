@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sqlml.plan import Model, Part, Score
+from sqlml.plan.catalog import FLAGGED
+from sqlml.prep.limits import Limits, flags
 from sqlml.prep.target import Target
 from sqlml.quote import identifier, word
 from sqlml.schema import Column
 from sqlml.score.formula import Formula
 
-ROW, _SCORES = '"__sqlml_row"', '"__sqlml_scores"'
+ROW, _SCORES, _FLAGS = '"__sqlml_row"', '"__sqlml_scores"', '"__sqlml_flags"'
 
 Casts = tuple[tuple[str, str], ...]
 
@@ -21,35 +23,51 @@ class Way(Protocol):
     def scores(self, casts: Casts) -> str:
         """SQL of the scores of the row `__sqlml_row`."""
 
-    def outputs(self) -> str:
+    def outputs(self, threshold: float | None) -> str:
         """SQL of the prediction's columns, as a struct, from `__sqlml_scores`."""
+
+    def flags(self, casts: Casts) -> str:
+        """SQL of a VARCHAR[] that says in what the row `__sqlml_row` is unlike those of the training."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """By the parts' own expressions: quick to plan, however many there are."""
+    """By the parts' own expressions: quick to plan, however many there are.
+
+    `limits` are those of the parts, where flags are asked for.
+    """
 
     model: Model
     formulas: Sequence[Formula]
+    limits: Sequence[Sequence[Limits]] = ()
 
     def scores(self, casts: Casts) -> str:
         return joined([_part_scores(*each, casts) for each in zip(self.model.parts, self.formulas, strict=True)])
 
-    def outputs(self) -> str:
-        return outputs(targets(self.model), _SCORES)
+    def outputs(self, threshold: float | None) -> str:
+        return outputs(targets(self.model), _SCORES, None if threshold is None else _double(threshold))
+
+    def flags(self, casts: Casts) -> str:
+        learnt = [(formula.recipe, limits) for formula, limits in zip(self.formulas, self.limits, strict=True)]
+        found = flags(learnt, "input" if casts else ROW)
+        return f"list_transform([{_argument(self.model.inputs, casts)}], lambda input: {found})[1]" if casts else found
 
 
 @dataclass(frozen=True)
 class Stored:
-    """By two macros that lie beside the model, for text that is kept: a view follows its model when it is replaced."""
+    """By the macros that lie beside the model, for text that is kept: a view follows its model when it is replaced."""
 
     model: Model
 
     def scores(self, casts: Casts) -> str:
         return f"{macro(self.model)}({_argument(self.model.inputs, casts)})"
 
-    def outputs(self) -> str:
-        return f"{macro(self.model, ' outputs')}({_SCORES})"
+    def outputs(self, threshold: float | None) -> str:
+        chosen = "" if threshold is None else f", threshold := {_double(threshold)}"
+        return f"{macro(self.model, ' outputs')}({_SCORES}{chosen})"
+
+    def flags(self, casts: Casts) -> str:
+        return f"{macro(self.model, ' flags')}({_argument(self.model.inputs, casts)})"
 
 
 def joined(scores: Sequence[str]) -> str:
@@ -67,9 +85,13 @@ def targets(model: Model) -> list[Target]:
     return [Target(part.target, part.task, part.classes, part.prior, 0) for part in model.parts]
 
 
-def outputs(targets: Sequence[Target], scores: str) -> str:
-    """SQL of the columns that predictions of the targets add, as one struct, from their joined scores."""
-    structs = [target.outputs(own) for target, own in zip(targets, apart(scores, len(targets)), strict=True)]
+def outputs(targets: Sequence[Target], scores: str, threshold: str | None = None) -> str:
+    """SQL of the columns that predictions of the targets add, as one struct, from their joined scores.
+
+    `threshold` is SQL of the probability that the positive class of the one target, a binary one, needs, or of NULL.
+    """
+    pairs = zip(targets, apart(scores, len(targets)), strict=True)
+    structs = [target.outputs(own, threshold) for target, own in pairs]
     return structs[0] if len(structs) == 1 else f"struct_concat({', '.join(structs)})"
 
 
@@ -90,11 +112,23 @@ def home(model: Model) -> str:
 
 def scored_sql(operator: Score, way: Way) -> tuple[str, str]:
     """What to write before and behind a query, so that its rows come with their predictions."""
-    scores, columns = way.scores(operator.adaptation.casts), way.outputs()
+    casts, asked = operator.adaptation.casts, operator.asked
+    columns = way.outputs(asked.threshold)
+    if not asked.flags:
+        return (
+            f"(SELECT * EXCLUDE ({_SCORES}), unnest({columns})"
+            f" FROM (SELECT {ROW}.*, {way.scores(casts)} AS {_SCORES} FROM (",
+            f"\n) AS {ROW}))",
+        )
     return (
-        f"(SELECT * EXCLUDE ({_SCORES}), unnest({columns}) FROM (SELECT {ROW}.*, {scores} AS {_SCORES} FROM (",
+        f"(SELECT * EXCLUDE ({_SCORES}, {_FLAGS}), unnest({columns}), {_FLAGS} AS {identifier(FLAGGED)} FROM"
+        f" (SELECT {ROW}.*, {way.scores(casts)} AS {_SCORES}, {way.flags(casts)} AS {_FLAGS} FROM (",
         f"\n) AS {ROW}))",
     )
+
+
+def _double(number: float) -> str:
+    return f"{number!r}::DOUBLE"
 
 
 def _part_scores(part: Part, formula: Formula, casts: Casts) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlml.diagnostics import Notice, Span
 from sqlml.plan.casts import safe_cast
-from sqlml.plan.catalog import Catalog, Model, ModelName, predicted
+from sqlml.plan.catalog import FLAGGED, Catalog, Model, ModelName, predicted
 from sqlml.plan.input_problems import (
     InputCast,
     InputMissing,
@@ -19,6 +19,7 @@ from sqlml.plan.input_problems import (
 from sqlml.plan.name_problems import AliasUnknown
 from sqlml.plan.operators import Adaptation, Aim
 from sqlml.plan.problems import ModelUnknown, NotAModel, VersionUnknown
+from sqlml.plan.score_options import Asked
 from sqlml.quote import identifier
 from sqlml.schema import Column, Task
 
@@ -76,9 +77,9 @@ def check_distinct(columns: Sequence[Column], span: Span) -> None:
             raise InputTwice(column.name, span)
 
 
-def check_outputs(model: Model, columns: Sequence[Column], span: Span) -> None:
+def check_outputs(model: Model, asked: Asked, columns: Sequence[Column], span: Span) -> None:
     """Raises OutputTaken where a column has the name of one that the prediction adds."""
-    outputs = {name.lower() for name in model.outputs}
+    outputs = {name.lower() for name in (*model.outputs, *([FLAGGED] if asked.flags else []))}
     for column in columns:
         if column.name.lower() in outputs:
             raise OutputTaken(column.name, span)

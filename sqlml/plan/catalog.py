@@ -7,6 +7,9 @@ from sqlml.diagnostics import Span
 from sqlml.plan.query import Query
 from sqlml.schema import Column, Task
 
+# The column that a prediction adds where it is asked for: in what a row is unlike those of the training.
+FLAGGED = "prediction_flags"
+
 
 @dataclass(frozen=True)
 class ModelName:

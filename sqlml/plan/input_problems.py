@@ -1,10 +1,10 @@
 """What can be wrong with a query that is given to a model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlml.diagnostics import Notice, Problem, Span, nearest
 from sqlml.diagnostics.suggest import listed, near_names
-from sqlml.quote import identifier
+from sqlml.quote import identifier, word
 from sqlml.schema import Column
 
 
@@ -165,3 +165,29 @@ class InputCast(Notice):
 
     def __init__(self, name: str, is_type: str, was_type: str) -> None:
         super().__init__(f"column `{name}` is {is_type} here and was {was_type} in training; it is read as {was_type}")
+
+
+class RowsUnlikeTraining(Notice):
+    """Many of the rows to predict are unlike those that the model has learnt from.
+
+    Why: they have values beyond the least and the greatest of the training, categories that it never saw, or nothing
+    where there always was something. Every row gets a prediction all the same; how far it can be relied on there,
+    nothing has shown.
+
+    Example:
+
+        PREDICT churn FROM customers_of_another_country
+
+    What to do: ask for flags to see which rows they are, or train the model anew with rows like these.
+    """
+
+    sqlstate = "01000"
+
+    def __init__(self, model: str, rows: int, shares: Mapping[str, float]) -> None:
+        told = ", ".join(f"{flag} ({share:.0%})" for flag, share in list(shares.items())[:5])
+        more = f" and {len(shares) - 5} more" if len(shares) > 5 else ""
+        super().__init__(
+            f"many rows are unlike those that model `{model}` has learnt from",
+            detail=f"of the first {rows:,}: {told}{more}",
+            hint=f"PREDICT {word(model)} WITH (flags = true) … marks them",
+        )

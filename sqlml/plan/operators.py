@@ -7,6 +7,7 @@ from sqlml.diagnostics import Notice, Span
 from sqlml.plan.catalog import Model, ModelName
 from sqlml.plan.options import Settings
 from sqlml.plan.query import Query
+from sqlml.plan.score_options import Asked
 from sqlml.schema import Column
 
 
@@ -46,20 +47,25 @@ class Adaptation:
 
 @dataclass(frozen=True)
 class Score:
-    """The rows of `query` with the model's prediction beside them."""
+    """The rows of `query` with the model's prediction beside them, and what else was `asked`."""
 
     model: Model
     query: Query
     adaptation: Adaptation = Adaptation()
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True)
 class Evaluate:
-    """The model's metrics, on the rows of `query`, or on the rows held out in training."""
+    """The model's metrics, on the rows of `query`, or on the rows held out in training.
+
+    With a `threshold`, of what it predicts where the positive class needs that probability.
+    """
 
     model: Model
     query: Query | None
     adaptation: Adaptation = Adaptation()
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlml.diagnostics import Problem, Span
 from sqlml.diagnostics.suggest import listed, near_names
 from sqlml.plan.problems import returned
-from sqlml.quote import identifier
+from sqlml.quote import identifier, word
 from sqlml.schema import Column
 
 
@@ -156,5 +156,51 @@ class OptionIsTarget(Problem):
         super().__init__(
             f"`{column}` is to be predicted, so it cannot be the {name} too",
             hint="name another column",
+            span=span,
+        )
+
+
+class ThresholdWithoutPositive(Problem):
+    """A threshold was given to a model that has no positive class.
+
+    Why: a threshold is the probability from which on the positive one of two classes is predicted. A number, one of
+    several classes and several columns at once have no such class.
+
+    Example:
+
+        PREDICT spent WITH (threshold = 0.3) FROM customers
+
+    What to do: leave the option out; for one of several classes compare with its entry in the column of probabilities.
+    """
+
+    sqlstate = "22023"
+
+    def __init__(self, model: str, predicts: str, span: Span) -> None:
+        super().__init__(
+            f"model `{model}` predicts {predicts}, so a threshold means nothing",
+            hint="leave it out: a threshold chooses between two classes",
+            span=span,
+        )
+
+
+class ThresholdWithoutRows(Problem):
+    """A threshold was given to EVALUATE without rows to measure on.
+
+    Why: what was measured in training on the rows held out is kept, and those rows' predictions are not; with another
+    threshold they would have to be predicted again.
+
+    Example:
+
+        EVALUATE churn WITH (threshold = 0.3)
+
+    What to do: name labelled rows to measure on.
+    """
+
+    sqlstate = "22023"
+
+    def __init__(self, model: str, span: Span) -> None:
+        super().__init__(
+            "a threshold needs rows to measure on",
+            hint=f"EVALUATE {word(model)} WITH (threshold = …) FROM …",
             span=span,
         )

@@ -32,10 +32,10 @@ METRICS = (
 
 @dataclass(frozen=True)
 class Given:
-    """An option as the user wrote it."""
+    """An option as the user wrote it; `value` is None of what is no constant."""
 
     name: str
-    value: Value
+    value: Value | None
     name_span: Span
     value_span: Span
 
@@ -148,12 +148,22 @@ def settings(given: Sequence[Given], columns: Sequence[Column], targets: Sequenc
     return Settings(**values)  # type: ignore[arg-type]
 
 
+def read(option: Option, one: Given) -> float | int | str:
+    """What was written for an option.
+
+    Raises:
+        OptionType: at its place, where it is of another kind than the option takes.
+    """
+    value = None if one.value is None else option.read(one.value)
+    if value is None:
+        raise OptionType(option.name, option.takes, option.example, one.value_span)
+    return value
+
+
 def _value(
     option: Option, one: Given, columns: Sequence[Column], targets: Sequence[Column]
 ) -> float | int | str | Column:
-    value = option.read(one.value)
-    if value is None:
-        raise OptionType(option.name, option.takes, option.example, one.value_span)
+    value = read(option, one)
     if option.choices and value not in option.choices:
         raise OptionValueUnknown(option.name, str(one.value), option.choices, one.value_span)
     return value if option.column is None else _column(option, one, columns, targets)

@@ -14,13 +14,20 @@ _ROOM = 1e-15
 _FLOAT_LIMIT, _BIGNUM_LIMIT = 3.4e38, 1e300
 
 
-def classes(column: Column, values: tuple[str, ...], scores: str) -> str:
-    """A struct of the likeliest class (the first, where several are), its probability and all probabilities."""
+def classes(column: Column, values: tuple[str, ...], scores: str, threshold: str | None = None) -> str:
+    """A struct of the likeliest class (the first, where several are), its probability and all probabilities.
+
+    Where `threshold`, SQL of a DOUBLE, is not NULL, the second of two classes is predicted instead where its
+    probability is at least that, and else the first.
+    """
     typed = f"CAST({literals(list(values))} AS {column.type}[])"
-    likeliest = f"{typed}[list_position({scores}, list_max({scores}))]"
+    place, probability = f"list_position({scores}, list_max({scores}))", f"list_max({scores})"
+    if threshold is not None:
+        place = f"CASE WHEN {threshold} IS NULL THEN {place} WHEN {scores}[2] >= {threshold} THEN 2 ELSE 1 END"
+        probability = f"{scores}[{place}]"
     name = f"predicted_{column.name}"
     return (
-        f"struct_pack({identifier(name)} := {likeliest}, {identifier(f'{name}_probability')} := list_max({scores}),"
+        f"struct_pack({identifier(name)} := {typed}[{place}], {identifier(f'{name}_probability')} := {probability},"
         f" {identifier(f'{name}_probabilities')} := MAP({typed}, {scores}))"
     )
 

@@ -73,6 +73,14 @@ class Step(ABC):
         """
         raise NotImplementedError
 
+    def measured(self, row: str) -> tuple[str, str] | None:  # noqa: ARG002
+        """SQL of the value whose range tells a row unlike those learnt from, NULL where it is missing; and its type."""
+        return None
+
+    def level(self, row: str) -> str | None:  # noqa: ARG002
+        """SQL of the text whose levels tell a row unlike those learnt from, NULL where it is missing."""
+        return None
+
     def reference(self, row: str) -> str:
         """The column's value in `row`, a table alias or a macro's parameter."""
         return reference(self.column, row)

@@ -61,10 +61,13 @@ class Target:
         codes = f"range({len(self.classes)})::DOUBLE[]"
         return f"MAP({literals(list(self.classes))}, {codes})[{_text(self.column, row)}]"
 
-    def outputs(self, scores: str) -> str:
-        """SQL: the struct of the prediction's columns, over the DOUBLE[] that `sqlml_score` gives."""
+    def outputs(self, scores: str, threshold: str | None = None) -> str:
+        """SQL: the struct of the prediction's columns, over the DOUBLE[] that `sqlml_score` gives.
+
+        `threshold` is SQL of the probability that the positive class of a binary target needs, or of NULL.
+        """
         if self.task.classifies:
-            return outputs.classes(self.column, self.classes, scores)
+            return outputs.classes(self.column, self.classes, scores, threshold)
         return outputs.number(self.column, scores)
 
 

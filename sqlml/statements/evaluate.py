@@ -1,9 +1,11 @@
-"""EVALUATE model [query], and EVALUATE(MODEL model [, input]) in FROM."""
+"""EVALUATE model [WITH (…)] [query], and EVALUATE(MODEL model [, input] [, …]) in FROM."""
 
 from sqlml.dialect import Node
-from sqlml.plan import Catalog, Evaluate, Model, Query
+from sqlml.plan import Catalog, Evaluate, Query
 from sqlml.plan.bind import adapt, check_targets, existing_model
-from sqlml.statements.parts import model_name, query
+from sqlml.plan.option_problems import ThresholdWithoutRows
+from sqlml.plan.score_options import THRESHOLD, asked
+from sqlml.statements.parts import given, model_name, query
 
 
 def bind(node: Node, text: str, catalog: Catalog) -> Evaluate:
@@ -15,10 +17,12 @@ def bind(node: Node, text: str, catalog: Catalog) -> Evaluate:
 def evaluation(node: Node, rows: Query | None, catalog: Catalog) -> Evaluate:
     """The measuring that a statement or a call in FROM asks for."""
     model = existing_model(model_name(node), catalog)
-    return Evaluate(model, None) if rows is None else _evaluate(model, rows, catalog)
-
-
-def _evaluate(model: Model, rows: Query, catalog: Catalog) -> Evaluate:
+    options = given(node)
+    threshold = asked(options, model, [THRESHOLD]).threshold
+    if rows is None:
+        if threshold is not None:
+            raise ThresholdWithoutRows(str(model_name(node)), options[0].name_span)
+        return Evaluate(model, None)
     columns = catalog.columns(rows)
     check_targets(model, columns, rows.span)
-    return Evaluate(model, rows, adapt(model, columns, rows.span))
+    return Evaluate(model, rows, adapt(model, columns, rows.span), threshold)

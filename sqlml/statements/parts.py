@@ -36,17 +36,22 @@ def query(node: Node, text: str) -> Query:
 def given(node: Node) -> list[Given]:
     """The options below `node`, as they were written."""
     found = []
-    for option in node.all("option"):
+    for option in [*node.all("option"), *node.all("setting")]:
         name, value = option.children[0], option.children[1]
         found.append(Given(name.first.name, _value(value), span(name), span(value)))
     return found
 
 
-def _value(node: Node) -> Value:
+def _value(node: Node) -> Value | None:
+    """A constant; None of any other expression."""
+    return _constant(node) if node.rule == "value" else None
+
+
+def _constant(node: Node) -> Value:
     child = node.children[0]
     text = "".join(token.text for token in child.tokens[child.start : child.end])
     if child.rule == "list":
-        return [_value(item) for item in child.all("value")]
+        return [_constant(item) for item in child.all("value")]
     if child.rule == "truth":
         return text.upper() == "TRUE"
     if child.first.kind is Kind.STRING:

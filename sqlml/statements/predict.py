@@ -1,30 +1,27 @@
-"""PREDICT model query, and PREDICT(MODEL model, input) in FROM."""
+"""PREDICT model [WITH (…)] query, and PREDICT(MODEL model, input [, …]) in FROM."""
 
 from sqlml.dialect import Node
-from sqlml.plan import Catalog, Model, Query, Score
+from sqlml.plan import Catalog, Query, Score
 from sqlml.plan.bind import adapt, check_outputs, existing_model
-from sqlml.statements.parts import model_name, query
+from sqlml.plan.score_options import asked
+from sqlml.statements.parts import given, model_name, query
 
 
 def bind(node: Node, text: str, catalog: Catalog) -> Score:
     """The scoring that the statement asks for."""
-    model = existing_model(model_name(node), catalog)
-    return score(model, query(node.all("QUERY")[-1], text), catalog)
+    return prediction(node, query(node.children[-1], text), catalog)
 
 
 def prediction(node: Node, rows: Query, catalog: Catalog) -> Score:
-    """The scoring that a call in FROM asks for, of `rows`."""
-    return score(existing_model(model_name(node), catalog), rows, catalog)
+    """The scoring that a statement or a call in FROM asks for, of `rows`, their columns checked against the model."""
+    unseen = unseen_prediction(node, rows, catalog)
+    columns = catalog.columns(rows)
+    adaptation = adapt(unseen.model, columns, rows.span)
+    check_outputs(unseen.model, unseen.asked, columns, rows.span)
+    return Score(unseen.model, rows, adaptation, unseen.asked)
 
 
 def unseen_prediction(node: Node, rows: Query, catalog: Catalog) -> Score:
-    """The same, of `rows` whose columns nobody can tell."""
-    return Score(existing_model(model_name(node), catalog), rows)
-
-
-def score(model: Model, rows: Query, catalog: Catalog) -> Score:
-    """The scoring of `rows`, their columns checked against the model."""
-    columns = catalog.columns(rows)
-    adaptation = adapt(model, columns, rows.span)
-    check_outputs(model, columns, rows.span)
-    return Score(model, rows, adaptation)
+    """The scoring of `rows` whose columns nobody can tell."""
+    model = existing_model(model_name(node), catalog)
+    return Score(model, rows, asked=asked(given(node), model))

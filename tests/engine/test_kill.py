@@ -194,7 +194,7 @@ def _check(db: sqlml.Connection, versions: dict[int, list[Any]]) -> None:
     assert set(column("SELECT artifact FROM sqlml.trials")) == set(artifacts)
     names = [f"main.churn{version}" for version in ["", *(f" VERSION {version}" for version in versions)]]
     macros = "SELECT function_name FROM duckdb_functions() WHERE schema_name = 'sqlml' AND function_name LIKE 'main.%'"
-    assert set(column(macros)) == {f"{name}{kind}" for name in names for kind in ("", " outputs")}
+    assert set(column(macros)) == {f"{name}{kind}" for name in names for kind in ("", " outputs", " flags")}
 
     assert column("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()") == [
         "customers",

@@ -13,6 +13,7 @@ from sqlml.engine.scope import Scope
 from sqlml.engine.scoring import macro
 from sqlml.engine.stage import Stage
 from sqlml.plan import Evaluate, Explain, Model, Part, Score, Train
+from sqlml.plan.catalog import FLAGGED
 from sqlml.prep import partition
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target, usable
@@ -166,7 +167,11 @@ def _reading(operator: Score | Evaluate, scope: Scope) -> Rows:
     rows.append(("score", f"{model.name} VERSION {model.version}", f"{learner}, on the CPU, by {macro(model)}"))
     rows += [("score", f"{model.prefix(part)}speed", pace) for part, pace in _paces(model, scope)]
     if isinstance(operator, Score):
-        return rows + [("return", name, None) for name in model.outputs]
+        flagged = [FLAGGED] if operator.asked.flags else []
+        if operator.asked.threshold is not None:
+            (part,) = model.parts
+            rows.append(("choose", f"class {part.classes[1]}", f"from a probability of {operator.asked.threshold} on"))
+        return rows + [("return", name, None) for name in (*model.outputs, *flagged)]
     return rows + [("measure", str(part.task), f"against {part.target.name}") for part in model.parts]
 
 

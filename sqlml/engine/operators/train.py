@@ -19,6 +19,7 @@ from sqlml.engine.scope import Scope
 from sqlml.engine.stage import Stage
 from sqlml.faults.problems import GpuUnavailable
 from sqlml.plan import Model, Train
+from sqlml.prep.limits import learn
 from sqlml.train import device
 from sqlml.train.job import Job
 from sqlml.train.learner import learners
@@ -85,6 +86,7 @@ class _Course:
         about = f" to predict {name}" if len(self.operator.aims) > 1 else ""
         self.told.turn(f"preparing the columns{about}")
         prepared = prepare(self.operator, self.stage, goal, self.said, last=left == 1)
+        limits = learn(self.stage.ask, prepared.split.known, prepared.recipe)
         job = self._written(prepared, self.worker.folder / f"{left}", left)
         outcome = self.worker.train(job, lambda event: self.told.event(event, about))
         self.said.add(name, outcome.notices)
@@ -92,7 +94,7 @@ class _Course:
             self.scope.asides.append(TrainingLog(words))
         prepared.split.measure(matrix.scores(job.folder, job.outputs))
         shutil.rmtree(job.folder, ignore_errors=True)
-        return Learnt(uuid.uuid4().hex, goal.target, prepared.recipe, outcome, prepared.split)
+        return Learnt(uuid.uuid4().hex, goal.target, prepared.recipe, limits, outcome, prepared.split)
 
     def _written(self, prepared: Prepared, folder: Path, left: int) -> Job:
         """The job of training on the divided rows, which now lie in files of `folder`."""

@@ -47,6 +47,9 @@ class Category(Step):
     def _logarithms(self) -> list[str]:
         return [f"{log(count):.6f}" for count in self.counts]
 
+    def level(self, row: str) -> str:
+        return f"CAST({self.reference(row)} AS VARCHAR)"
+
     def _lookup(self, value: str, answers: str, other: str) -> str:
         # A MAP of constants: at 100 levels 1.4 times as fast as list_position, twice as fast as CASE.
         known = f"MAP({literals(list(self.levels))}, {answers})[CAST({value} AS VARCHAR)]" if self.levels else "NULL"

@@ -20,6 +20,9 @@ class Duration(Step):
     def features(self) -> list[Feature]:
         return [Feature(self.column.name, self.column.name)]
 
+    def measured(self, row: str) -> tuple[str, str]:
+        return self.reference(row), self.column.type
+
     def expressions(self, row: str) -> list[str]:
         return [present(f"epoch({self.reference(row)})")]
 

@@ -38,19 +38,20 @@ class LevelMean(Crossed):
         return [Feature(called("mean", column, outcome), column) for outcome in self.outcomes]
 
     def given(self, row: str) -> str:
-        return mark(f"CAST({self.reference(row)} AS VARCHAR)")
+        return mark(self.level(row))
+
+    def level(self, row: str) -> str:
+        return f"CAST({self.reference(row)} AS VARCHAR)"
 
     def from_given(self) -> list[str]:
-        buckets: list[list[int]] = [[] for _ in range(max(1, len(self.marks) // _BUCKET))]
-        for at, number in enumerate(self.marks):
-            buckets[number % len(buckets)].append(at)
+        buckets = bucketed(self.marks)
         own = f"({GIVEN} % {len(buckets)} + 1)"
-        marks = _nested([[self.marks[at] for at in bucket] for bucket in buckets], "UINTEGER")
+        marks = nested([[self.marks[at] for at in bucket] for bucket in buckets], "UINTEGER")
         place = f"list_position(list_extract({marks}, {own}), {GIVEN})"
         found = []
         for outcome, other in enumerate(self.others):
             first = outcome * len(self.marks)
-            means = _nested([[self.means[first + at] for at in bucket] for bucket in buckets], "FLOAT")
+            means = nested([[self.means[first + at] for at in bucket] for bucket in buckets], "FLOAT")
             mean = f"coalesce(list_extract(list_extract({means}, {own}), {place}), {other!r}::FLOAT)"
             found.append(f"CASE WHEN {GIVEN} IS NULL THEN {MISSING} ELSE {mean} END")
         return found
@@ -71,6 +72,14 @@ class LevelMean(Crossed):
         ]
 
 
+def bucketed(marks: Sequence[int]) -> list[list[int]]:
+    """The places of the marks, in buckets: a mark is in that whose number is its remainder by how many there are."""
+    buckets: list[list[int]] = [[] for _ in range(max(1, len(marks) // _BUCKET))]
+    for at, number in enumerate(marks):
+        buckets[number % len(buckets)].append(at)
+    return buckets
+
+
 def mark(text: str) -> str:
     """SQL: UINTEGER, a number that two texts hardly ever share, in this release of the database and in the next."""
     return f"('0x' || left(md5({text}), 8))::UINTEGER"
@@ -81,7 +90,7 @@ def called(what: str, column: str, outcome: str) -> str:
     return f"{what}({column}, {outcome})" if outcome else f"{what}({column})"
 
 
-def _nested(lists: Sequence[Sequence[float]], type_: str) -> str:
+def nested(lists: Sequence[Sequence[float]], type_: str) -> str:
     """SQL of a list of lists of numbers; a single literal, as one in brackets takes twenty times as long to plan."""
     text = ",".join(f"[{','.join(map(repr, numbers))}]" for numbers in lists)
     return f"{literal(f'[{text}]')}::{type_}[][]"

@@ -28,6 +28,9 @@ class Moment(Parts):
     all_parts = ("days", "year", "month", "day", "weekday", "hour")
     centre: int = 0
 
+    def measured(self, row: str) -> tuple[str, str]:
+        return self.reference(row), self.column.type
+
     def part(self, name: str, value: str) -> str:
         if name == "days":
             return self._days(value)

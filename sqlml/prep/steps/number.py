@@ -41,6 +41,16 @@ class Number(Step):
             case _:
                 return [clamped(self._less_centre(f"TRY_CAST({value} AS DOUBLE)"))]
 
+    def measured(self, row: str) -> tuple[str, str]:
+        value, type_ = self.reference(row), self.column.type
+        match kind(type_):
+            case Kind.INTEGER | Kind.DECIMAL:
+                return value, type_
+            case Kind.REAL:
+                return f"nullif({value}, 'NaN'::{type_})", type_
+            case _:
+                return f"nullif(TRY_CAST({value} AS DOUBLE), 'NaN'::DOUBLE)", "DOUBLE"
+
     @property
     def obstacle(self) -> str | None:
         if self.centre is None:

@@ -1,0 +1,127 @@
+"""What the columns held in the rows that were learnt from, and SQL that tells in what a row is unlike them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from sqlml.prep.ask import Ask, chunks, exact, texts
+from sqlml.prep.recipe import Recipe
+from sqlml.prep.step import Step
+from sqlml.prep.steps.level_mean import bucketed, mark, nested
+from sqlml.quote import literal
+
+# The levels of a column are known where they are no more than this, and those of all columns together than that.
+_LEVELS, _ALL_LEVELS = 10_000, 40_000
+# At most so many values of columns are looked through in one SELECT.
+_VALUES = 10_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one column held.
+
+    `complete` where it was never missing. A quantity has its extremes, as text; text that is one of several levels has
+    the `marks` of all levels, None where they were too many.
+    """
+
+    column: str
+    complete: bool
+    low: str | None = None
+    high: str | None = None
+    marks: tuple[int, ...] | None = None
+
+
+def learn(ask: Ask, relation: str, recipe: Recipe) -> list[Limits]:
+    """What each column that the recipe reads held in the rows of `relation`, of which there is one at least."""
+    columns = list(_columns(recipe, "r"))
+    facts = [fact for one in columns for fact in (f"count(*) = count({one.value})", *one.extremes)]
+    answers = iter(texts(ask, facts, f"{relation} AS r"))
+    limits = {one.name: Limits(one.name, next(answers) == "true", next(answers), next(answers)) for one in columns}
+    rows = int(texts(ask, ["count(*)"], relation)[0] or 1)
+    levelled = [one for one in columns if one.is_level]
+    most = min(_LEVELS, _ALL_LEVELS // max(1, len(levelled)))
+    for several in chunks(levelled, max(1, _VALUES // rows)):
+        for row in ask(_levels(relation, several, most)).to_pylist():
+            name = several[row["place"]].name
+            limits[name] = replace(limits[name], marks=tuple(row["marks"]))
+    return list(limits.values())
+
+
+def flags(learnt: Sequence[tuple[Recipe, Sequence[Limits]]], row: str) -> str:
+    """SQL: VARCHAR[], in what a row is unlike those learnt from, by recipes and what their columns held.
+
+    `row` is a table alias or a macro's parameter. A column that several recipes read is compared by the first.
+    """
+    flagged: dict[str, str] = {}
+    for recipe, limits in learnt:
+        columns = {one.name: one for one in _columns(recipe, row)}
+        flagged = {one.column: _flag(one, columns[one.column]) for one in limits} | flagged
+    return f"list_filter([{', '.join(flagged.values())}]::VARCHAR[], lambda flag: flag IS NOT NULL)"
+
+
+def to_json(limits: Sequence[Limits]) -> str:
+    """Limits as text that `from_json` reads."""
+    return json.dumps([asdict(one) for one in limits], ensure_ascii=False)
+
+
+def from_json(text: str) -> list[Limits]:
+    """The limits that `to_json` wrote."""
+    return [Limits(**data) for data in json.loads(text)]
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """SQL of a column's value as it is compared: a quantity of a `type`, a level, or only whether it is there."""
+
+    name: str
+    value: str
+    type: str | None = None
+    is_level: bool = False
+
+    @property
+    def extremes(self) -> tuple[str, str]:
+        return (f"min({self.value})", f"max({self.value})") if self.type else ("NULL", "NULL")
+
+
+def _columns(recipe: Recipe, row: str) -> Iterator[_Compared]:
+    steps: dict[str, list[Step]] = {}
+    for step in recipe.steps:
+        steps.setdefault(step.column.name, []).append(step)
+    for name, own in steps.items():
+        quantity = next(filter(None, (step.measured(row) for step in own)), None)
+        level = next(filter(None, (step.level(row) for step in own)), None)
+        if quantity:
+            yield _Compared(name, *quantity)
+        else:
+            yield _Compared(name, level or own[0].reference(row), is_level=level is not None)
+
+
+def _levels(relation: str, columns: Sequence[_Compared], most: int) -> str:
+    """SQL: of each column, by its place, the marks of its levels, unless they are more than that."""
+    values = ", ".join(one.value for one in columns)
+    return (
+        f"SELECT place, list({mark('level')} ORDER BY level) AS marks FROM"
+        f" (SELECT DISTINCT place, {exact('level')} AS level FROM (SELECT unnest(range({len(columns)})) AS place,"
+        f" unnest([{values}]) AS level FROM {relation} AS r) WHERE level IS NOT NULL)"
+        f" GROUP BY place HAVING count(*) <= {most}"
+    )
+
+
+def _flag(limits: Limits, column: _Compared) -> str:
+    """SQL: in what the value is unlike those learnt from, NULL where it is like them."""
+    value, name = column.value, column.name
+    missing = literal(f"missing: {name}") if limits.complete else "NULL"
+    cases = [f"WHEN {value} IS NULL THEN {missing}"]
+    if limits.low is not None and limits.high is not None:
+        low, high = (f"{literal(limit)}::{column.type}" for limit in (limits.low, limits.high))
+        cases.append(f"WHEN {value} < {low} OR {value} > {high} THEN {literal(f'out of range: {name}')}")
+    if limits.marks is not None:
+        cases.append(f"WHEN NOT {_is_among(limits.marks, value)} THEN {literal(f'unseen category: {name}')}")
+    return f"CASE {' '.join(cases)} END"
+
+
+def _is_among(marks: Sequence[int], text: str) -> str:
+    buckets = bucketed(marks)
+    known = nested([[marks[at] for at in bucket] for bucket in buckets], "UINTEGER")
+    found = f"list_contains(list_extract({known}, level % {len(buckets)} + 1), level)"
+    return f"list_transform([{mark(text)}], lambda level: {found})[1]"
