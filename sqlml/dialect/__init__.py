@@ -7,7 +7,19 @@ quote ends for us exactly where it ends for DuckDB; the rules are read from gram
 """
 
 from sqlml.dialect.peg import Node
-from sqlml.dialect.script import Statement, calls, is_ours, mentions_us, near_miss, statements
+from sqlml.dialect.script import ROW_CALLS, Statement, calls, is_ours, mentions_us, near_miss, statements
 from sqlml.dialect.tokens import Kind, Token, lex
 
-__all__ = ["Kind", "Node", "Statement", "Token", "calls", "is_ours", "lex", "mentions_us", "near_miss", "statements"]
+__all__ = [
+    "ROW_CALLS",
+    "Kind",
+    "Node",
+    "Statement",
+    "Token",
+    "calls",
+    "is_ours",
+    "lex",
+    "mentions_us",
+    "near_miss",
+    "statements",
+]

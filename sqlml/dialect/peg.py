@@ -273,7 +273,9 @@ def _query_length(attempt: Attempt, at: int) -> int:
 
 def _expression_length(attempt: Attempt, at: int) -> int:
     """Tokens up to a comma or a parenthesis that was opened before the expression, or to the end."""
-    depth = 0
+    depth, first = 0, attempt.token(at)
+    if first is None or first.is_word("TABLE"):
+        return 0
     for end in range(at, len(attempt.tokens)):
         text = attempt.tokens[end].text
         depth += (text in _OPENING) - (text in _CLOSING)

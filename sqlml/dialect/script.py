@@ -8,13 +8,14 @@ from difflib import SequenceMatcher
 from sqlml.diagnostics import Span, nearest
 from sqlml.dialect.grammar import grammar
 from sqlml.dialect.peg import Attempt, Node
+from sqlml.dialect.places import is_table_place
 from sqlml.dialect.problems import SyntaxError
 from sqlml.dialect.tokens import Kind, Token
 
 # Every statement and call of ours holds words like these: a text without them needs no second look.
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
-    r"\b(?:predict|evaluate|sqlml_doctor"
+    r"\b(?:predict(?:_probability|_probabilities)?|evaluate|sqlml_doctor"
     rf"|(?:create|replace|alter|drop|desc|describe|export){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
     re.IGNORECASE,
 )
@@ -48,8 +49,16 @@ _ALSO_DUCKDB = {
 }
 
 
-# Calls that stand for a table, by their name.
-_CALLS = {"PREDICT": "prediction", "EVALUATE": "evaluation", "SQLML_DOCTOR": "doctor"}
+# Calls by their name: those that stand for a table, and those that only ever stand for a value.
+_CALLS = {
+    "PREDICT": "prediction",
+    "EVALUATE": "evaluation",
+    "SQLML_DOCTOR": "doctor",
+    "PREDICT_PROBABILITY": "row_prediction",
+    "PREDICT_PROBABILITIES": "row_prediction",
+}
+ROW_CALLS = ("predict", "predict_probability", "predict_probabilities")
+"""The calls that stand for a value."""
 
 
 @dataclass(frozen=True)
@@ -87,22 +96,38 @@ def is_ours(statement: Statement) -> Node | None:
     return None if rule is None else _parse(rule, statement.tokens)
 
 
-def calls(tokens: Sequence[Token]) -> Iterator[Node]:
+def calls(tokens: Sequence[Token], *, bare: bool = False) -> Iterator[Node]:
     """Each `PREDICT(MODEL …)`, `EVALUATE(MODEL …)` and `SQLML_DOCTOR()` among `tokens`, nested ones left inside.
+
+    With `bare` also what may be a `PREDICT(m, row)`, if `m` is a model.
 
     Raises:
         SyntaxError: a call begins like ours and goes wrong.
     """
     end = 0
     for at in [index for index, token in enumerate(tokens) if token.text.upper() in _CALLS]:
-        if at < end or not _is_call(tokens, at):
+        if at < end:
             continue
-        dotted = at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].is_word("ML")
-        node, attempt = grammar().match(_CALLS[tokens[at].text.upper()], tokens, at - 2 if dotted else at)
-        if node is None:
-            raise _syntax_error(attempt)
+        if _is_call(tokens, at):
+            dotted = at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].is_word("ML")
+            node = _matched(_CALLS[tokens[at].text.upper()], tokens, at - 2 if dotted else at)
+        elif _is_row_call(tokens, at):
+            node = _matched("row_prediction", tokens, at)
+        else:
+            may_be_row = bare and not _is_table_place(tokens, at)
+            found = grammar().match("bare_row_prediction", tokens, at)[0] if may_be_row else None
+            if found is None:
+                continue
+            node = found
         yield node
         end = node.end
+
+
+def _matched(rule: str, tokens: Sequence[Token], at: int) -> Node:
+    node, attempt = grammar().match(rule, tokens, at)
+    if node is None:
+        raise _syntax_error(attempt)
+    return node
 
 
 # How alike a word must be to one of ours to be taken for it misspelt.
@@ -170,25 +195,37 @@ def _syntax_error(attempt: Attempt) -> SyntaxError:
 _POSTFIX = frozenset({"ISNULL", "NOTNULL"})
 
 
-# What stands before a table. Elsewhere `predict(model INTEGER, …)` defines columns or parameters.
-_BEFORE_TABLES = frozenset({"FROM", "JOIN", "LATERAL", "USING", ",", "("})
+# What stands before a definition: `predict(model INTEGER, …)` defines columns or parameters there.
+_BEFORE_DEFINITIONS = frozenset({".", "EXISTS", "FUNCTION", "MACRO", "TABLE"})
 
 
 def _is_table_place(tokens: Sequence[Token], at: int) -> bool:
     if at >= 2 and tokens[at - 1].text == "." and tokens[at - 2].is_word("ML"):
         at -= 2
-    return at > 0 and tokens[at - 1].text.upper() in _BEFORE_TABLES
+    return is_table_place(tokens, at)
 
 
 def _is_call(tokens: Sequence[Token], at: int) -> bool:
-    """Whether `PREDICT(MODEL name` stands here, with what can follow a model's name and nothing else, or the doctor."""
+    """Whether `PREDICT(MODEL name` stands for a table here, or the doctor."""
     if tokens[at].is_word("SQLML_DOCTOR"):
-        return _is_table_place(tokens, at) and [token.text for token in tokens[at + 1 : at + 3]] == ["(", ")"]
-    if not (tokens[at].is_word("PREDICT") or tokens[at].is_word("EVALUATE")) or at + 4 >= len(tokens):
+        return [token.text for token in tokens[at + 1 : at + 3]] == ["(", ")"] and _is_table_place(tokens, at)
+    is_named = tokens[at].is_word("PREDICT") or tokens[at].is_word("EVALUATE")
+    return is_named and _names_model(tokens, at) and _is_table_place(tokens, at)
+
+
+def _is_row_call(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `PREDICT(MODEL name` stands for a value here."""
+    if tokens[at].kind is not Kind.WORD or tokens[at].text.lower() not in ROW_CALLS or not _names_model(tokens, at):
+        return False
+    return at > 0 and tokens[at - 1].text.upper() not in _BEFORE_DEFINITIONS and not _is_table_place(tokens, at)
+
+
+def _names_model(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `(MODEL name` follows, with what can stand behind a model's name and nothing else."""
+    if at + 4 >= len(tokens):
         return False
     opening, model, name, after = tokens[at + 1 : at + 5]
-    if not _is_table_place(tokens, at):
-        return False
-    named = name.kind is Kind.QUOTED or (name.kind is Kind.WORD and name.text.upper() not in _POSTFIX)
+    taken = name.text.upper() in _POSTFIX or name.text.upper() in grammar().reserved
+    is_name = name.kind is Kind.QUOTED or (name.kind is Kind.WORD and not taken)
     follows = after.text in (",", ")", ".", "@") or after.is_word("VERSION")
-    return opening.text == "(" and model.is_word("MODEL") and named and follows
+    return opening.text == "(" and model.is_word("MODEL") and is_name and follows

@@ -2,16 +2,28 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Self, cast
 
 from sqlml.diagnostics import Diagnostic, Problem
-from sqlml.dialect import Node, Statement, calls, is_ours, lex, mentions_us, near_miss, statements
+from sqlml.dialect import ROW_CALLS, Node, Statement, calls, is_ours, lex, mentions_us, near_miss, statements
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
-from sqlml.engine.database import Host, Inner, Parameters, Refused, Unparsed, arrived, in_frame, opened, tokenize
+from sqlml.engine.database import (
+    Host,
+    Inner,
+    Parameters,
+    Refused,
+    Unparsed,
+    arrived,
+    in_frame,
+    lacks_function,
+    opened,
+    tokenize,
+)
 from sqlml.engine.errors import error
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.progress import Listener
@@ -143,14 +155,27 @@ class Connection:
         except Refused as refusal:
             if problem := arrived(refusal):
                 raise self._kept(problem, query) from problem.__cause__
-            if not isinstance(refusal, Unparsed):
+            is_unknown = lacks_function(refusal, ROW_CALLS)
+            if not is_unknown and not isinstance(refusal, Unparsed):
                 raise
             script = self._read(query)
-            if script.has_ours:
+            if script.has_ours or (is_unknown and self._calls_bare(script, frame)):
                 return self._script(script, parameters, execute, frame)
-            if meant := _meant(script.statements):
+            if not is_unknown and (meant := _meant(script.statements)):
                 raise self._kept(meant, query) from None
             raise
+
+    def _calls_bare(self, script: _Script, frame: FrameType) -> bool:
+        """Whether a statement that DuckDB refused calls `PREDICT(m, row)`, and `m` is a model.
+
+        Of a script nobody knows how much of it has been run.
+        """
+        if len(script.statements) > 1:
+            return False
+        # In an aborted transaction nothing can be asked.
+        with suppress(Problem):
+            return self._scope(Host(self._inner, frame), (script.text, script.statements[0]), None).bare()
+        return False
 
     def _read(self, text: str) -> _Script:
         try:
@@ -201,7 +226,18 @@ class Connection:
                 self._record.keep([row(problem, scope.text, source) for problem in told])
 
     def _embedding(self, scope: Scope, execute: Execute) -> Any:
-        """Runs a statement of DuckDB's, with the calls to models in it replaced."""
+        """Runs a statement of DuckDB's, with the calls to models in it replaced.
+
+        What may be `PREDICT(m, row)` is DuckDB's first: it may know a function of that name.
+        """
+        try:
+            return self._embedded(scope, execute)
+        except (Refused, Problem) as refusal:
+            if not lacks_function(refusal, ROW_CALLS) or not scope.bare():
+                raise
+        return self._embedded(scope, execute)
+
+    def _embedded(self, scope: Scope, execute: Execute) -> Any:
         composed = scope.composed(scope.span)
         call = execute(composed.text, scope.given)
         if composed.is_verbatim:

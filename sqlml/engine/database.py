@@ -4,7 +4,7 @@ import re
 import secrets
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import CodeType, FrameType
@@ -71,6 +71,16 @@ def arrived(error: BaseException) -> Problem | None:
     """The problem of a function of ours that an error of DuckDB's has come of."""
     found = _REFERENCE.search(str(error)) if isinstance(error, duckdb.Error) else None
     return _CARRIED.pop(found[1], None) if found else None
+
+
+_NO_FUNCTION = re.compile(r"^Catalog Error: Scalar Function with name (.+?) does not exist!")
+
+
+def lacks_function(error: BaseException, names: Sequence[str]) -> bool:
+    """Whether DuckDB refuses a statement as it knows no scalar function of one of these names."""
+    cause = error.__cause__ if isinstance(error, Problem) else error
+    missing = _NO_FUNCTION.search(str(cause)) if isinstance(cause, duckdb.CatalogException) else None
+    return missing is not None and missing[1].lower() in names
 
 
 def cursor_of(inner: Inner) -> Inner | None:

@@ -5,11 +5,13 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.dialect import Kind, Node, Statement, Token, calls
 from sqlml.dialect.bigquery import to_duckdb
 from sqlml.dialect.ctes import visible
+from sqlml.dialect.places import tables_read
 from sqlml.engine import catalog
 from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.composed import Composed
@@ -18,10 +20,12 @@ from sqlml.engine.evaluation import evaluation_sql
 from sqlml.engine.problems import QueryWrong, ReadAsBigquery
 from sqlml.engine.progress import Listener
 from sqlml.engine.record import Record
-from sqlml.engine.scoring import Stored, Written, scored_sql
-from sqlml.plan import Evaluate, Model, ModelName, Query, Score
+from sqlml.engine.scoring import ROW, Stored, Way, Written, scored_row, scored_sql
+from sqlml.plan import Evaluate, Model, ModelName, Query, Score, ScoreRow
+from sqlml.plan.row_problems import NotARow
 from sqlml.schema import Column
-from sqlml.statements import evaluation, prediction, unseen_prediction
+from sqlml.statements import evaluation, prediction, row_prediction, unseen_prediction
+from sqlml.statements.parts import model_name
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Scope:
         self.asides: list[Problem] = []
         self.doubt: QueryWrong | None = None
         self._tokens = statement.tokens
+        self._is_bare = False
         # Calls and translated queries, each made once and used wherever its place is part of.
         self._done: dict[Span, Composed] = {}
 
@@ -73,6 +78,23 @@ class Scope:
             if translation is None:
                 raise
             return self._described_as(translation, query.span, wrong)
+
+    def row(self, place: Span) -> list[Column] | None:
+        tables = tables_read(self._tokens, self._at(place.start))
+        asking = self.composed(place).within("SELECT ", " AS row")
+        if tables is not None:
+            # In the order of the source, as parameters without names are told apart by it.
+            clause = self.composed(tables).within(" ", " ")
+            asking = clause + asking if tables.start < place.start else asking + clause
+        described = self._behind_ctes(place, asking).within("DESCRIBE SELECT unnest(row) FROM (", "\n)")
+        try:
+            rows = self.host.rows(described.text, self.parameters(*([tables] if tables else []), place))
+        except QueryWrong as wrong:
+            if "UNNEST() can only be applied" in wrong.message:
+                raise NotARow(place) from wrong.__cause__
+            # It leans on tables beside it. DuckDB has the last word.
+            return None
+        return [Column(name, type_name) for name, type_name, *_ in rows]
 
     def model(self, name: ModelName) -> Model | None:
         return catalog.find(self.host, name)
@@ -102,8 +124,11 @@ class Scope:
 
     def within_ctes(self, span: Span) -> Composed:
         """The query at `span`, behind the common table expressions that it can see."""
+        return self._behind_ctes(span, self.composed(span))
+
+    def _behind_ctes(self, span: Span, query: Composed) -> Composed:
+        """A query that stands for `span`, behind the common table expressions that can be seen from there."""
         seen = visible(self._tokens, self._at(span.start))
-        query = self.composed(span)
         if not seen.definitions:
             return query
         result = Composed.written("WITH RECURSIVE " if seen.recursive else "WITH ", span)
@@ -121,9 +146,10 @@ class Scope:
             for step in json.loads(plan)
         ]
 
-    def parameters(self, span: Span) -> Parameters:
-        """The statement's parameters as far as the text at `span` uses them."""
-        used = [p for p in self._placeholders if span.start <= p.start < span.end]
+    def parameters(self, *spans: Span) -> Parameters:
+        """The statement's parameters as far as the text at `spans` uses them."""
+        places = [any(span.start <= p.start < span.end for span in spans) for p in self._placeholders]
+        used = list(compress(self._placeholders, places))
         if self.given is None:
             # A statement that is prepared has no values yet; their places can be bound all the same.
             return {p.text[1:]: None for p in used if p.text != "?"} or [None for _ in used] or None
@@ -131,28 +157,31 @@ class Scope:
             names = {placeholder.text[1:] for placeholder in used}
             return {name: value for name, value in self.given.items() if name in names} or None
         values = list(self.given)  # type: ignore[call-overload]
-        before = sum(p.start < span.start for p in self._placeholders)
-        if any(p.text != "?" for p in used):
-            return values
-        return values[before : before + len(used)] or None
+        return values if any(p.text != "?" for p in used) else list(compress(values, places)) or None
 
     def sql_around(self, operator: Score | Evaluate) -> tuple[str, str]:
         """What to write before and behind the operator's query."""
-        model, formulas = operator.model, catalog.formulas(self.host, operator.model)
-        catalog.load(self.host, model.database, [one.artifact for one in formulas if not one.linear])
-        self.notices += operator.adaptation.notices
-        is_flagged = isinstance(operator, Score) and operator.asked.flags
-        limits = catalog.limits(self.host, model) if is_flagged else ()
-        way = Stored(model) if self._is_kept else Written(model, formulas, limits)
+        way = self._way(operator)
         if isinstance(operator, Score):
             return scored_sql(operator, way)
         return evaluation_sql(operator, way.scores(operator.adaptation.casts))
 
+    def _way(self, operator: Score | ScoreRow | Evaluate) -> Way:
+        """How the statement scores, with the model at hand and everything said that is to be said of its rows."""
+        model, formulas = operator.model, catalog.formulas(self.host, operator.model)
+        catalog.load(self.host, model.database, [one.artifact for one in formulas if not one.linear])
+        self.notices += operator.adaptation.notices
+        if self._is_kept:
+            return Stored(model)
+        return written(self.host, model, flagged=isinstance(operator, Score) and operator.asked.flags)
+
     def _compose(self, span: Span) -> Composed:
         first, last = self._at(span.start), self._at(span.end)
         result, done = Composed(), span.start
-        for node in calls(self._tokens[first:last]):
+        for node in calls(self._tokens[first:last], bare=self._is_bare):
             place = Span(node.first.start, node.last.end)
+            if node.rule == "bare_row_prediction" and self.model(model_name(node)) is None:
+                continue
             if place not in self._done:
                 self._done[place] = self._call(node, place)
             result += Composed.copied(self.text, Span(done, place.start)) + self._done[place]
@@ -187,12 +216,24 @@ class Scope:
             return False
         return any(token.is_word(word) for token in self._tokens[1:5] for word in ("VIEW", "MACRO", "FUNCTION"))
 
+    def bare(self) -> bool:
+        """From here on, takes `PREDICT(m, row)` for a call too where `m` is a model; whether there is one."""
+        self._is_bare = True
+        self._done.clear()
+        self.notices.clear()
+        return any(
+            node.rule == "bare_row_prediction" and self.model(model_name(node)) is not None
+            for node in calls(self._tokens, bare=True)
+        )
+
     def _call(self, node: Node, place: Span) -> Composed:
         if node.rule == "doctor":
             # Loaded late: it looks at everything that there is.
             from sqlml.engine import doctor
 
             return Composed.written(doctor.answered(self.host), place)
+        if node.rule in ("row_prediction", "bare_row_prediction"):
+            return self._row_call(node)
         rows = _input(node, self.text)
         if node.rule == "evaluation" or rows is None:
             return self._wrapped(evaluation(node, rows, self), rows, place)
@@ -202,6 +243,12 @@ class Scope:
             # A query that leans on the tables beside it cannot be looked at alone. DuckDB has the last word.
             self.doubt, operator = doubt, unseen_prediction(node, rows, self)
         return self._wrapped(operator, rows, place)
+
+    def _row_call(self, node: Node) -> Composed:
+        operator = row_prediction(node, ROW, self)
+        head, tail = scored_row(operator, self._way(operator))
+        row = node.all("row")[0]
+        return self.composed(Span(row.first.start, row.last.end)).within(head, tail)
 
     def _wrapped(self, operator: Score | Evaluate, rows: Query | None, place: Span) -> Composed:
         """The SQL of a call, around the call's own input."""

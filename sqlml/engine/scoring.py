@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlml.plan import Model, Part, Score
+from sqlml.plan import Model, Part, Score, ScoreRow
 from sqlml.plan.catalog import FLAGGED
 from sqlml.prep.limits import Limits, flags
 from sqlml.prep.target import Target
-from sqlml.quote import identifier, word
+from sqlml.quote import identifier, literal, word
 from sqlml.schema import Column
 from sqlml.score.formula import Formula
 
@@ -124,6 +124,17 @@ def scored_sql(operator: Score, way: Way) -> tuple[str, str]:
         f"(SELECT * EXCLUDE ({_SCORES}, {_FLAGS}), unnest({columns}), {_FLAGS} AS {identifier(FLAGGED)} FROM"
         f" (SELECT {ROW}.*, {way.scores(casts)} AS {_SCORES}, {way.flags(casts)} AS {_FLAGS} FROM (",
         f"\n) AS {ROW}))",
+    )
+
+
+def scored_row(operator: ScoreRow, way: Way) -> tuple[str, str]:
+    """What to write before and behind an expression that is a row, so that it is a column of its prediction."""
+    columns = way.outputs(operator.asked.threshold)
+    # The row and its scores are computed once each, however often they are read.
+    return (
+        "list_transform([list_transform([",
+        f"], lambda {ROW}: {way.scores(operator.adaptation.casts)})[1]],"
+        f" lambda {_SCORES}: struct_extract({columns}, {literal(operator.output)}))[1]",
     )
 
 

@@ -42,8 +42,8 @@ def existing_model(name: ModelName, catalog: Catalog) -> Model:
     raise ModelUnknown(str(name), catalog.models(), name.span)
 
 
-def adapt(model: Model, columns: Sequence[Column], span: Span) -> Adaptation:
-    """How the columns of a query become the inputs of `model`.
+def adapt(model: Model, columns: Sequence[Column], span: Span, row: str = "") -> Adaptation:
+    """How the columns of a query become the inputs of `model`; `row` is SQL that stands before their names.
 
     Raises:
         InputMissing, InputTwice, InputType: they cannot.
@@ -61,7 +61,7 @@ def adapt(model: Model, columns: Sequence[Column], span: Span) -> Adaptation:
             raise InputTwice(found.name, span)
         if found.type == wanted.type:
             continue
-        cast = safe_cast(found.type, wanted.type, identifier(found.name))
+        cast = safe_cast(found.type, wanted.type, row + identifier(found.name))
         if cast is None:
             raise InputType(found.name, found.type, wanted.type, span)
         casts.append((wanted.name, cast))

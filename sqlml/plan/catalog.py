@@ -90,6 +90,9 @@ class Catalog(Protocol):
     def columns(self, query: Query) -> list[Column]:
         """The columns of a query, duplicates included. Raises the problem of a query that is wrong."""
 
+    def row(self, place: Span) -> list[Column] | None:
+        """The columns of the row that an expression stands for, duplicates included; None where nobody can tell."""
+
     def model(self, name: ModelName) -> Model | None:
         """The stored version that `name` means, or None."""
 

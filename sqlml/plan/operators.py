@@ -56,6 +56,16 @@ class Score:
 
 
 @dataclass(frozen=True)
+class ScoreRow:
+    """One column of the model's prediction, called `output`, of one row."""
+
+    model: Model
+    output: str
+    adaptation: Adaptation = Adaptation()
+    asked: Asked = field(default_factory=Asked)
+
+
+@dataclass(frozen=True)
 class Evaluate:
     """The model's metrics, on the rows of `query`, or on the rows held out in training.
 

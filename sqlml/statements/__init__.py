@@ -23,7 +23,7 @@ from sqlml.statements import (
     show_trials,
 )
 from sqlml.statements.evaluate import evaluation
-from sqlml.statements.predict import prediction, unseen_prediction
+from sqlml.statements.predict import prediction, row_prediction, unseen_prediction
 
 # How each statement and call of the grammar becomes an operator.
 STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
@@ -41,4 +41,4 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "export_model": export_model.bind,
 }
 
-__all__ = ["STATEMENTS", "evaluation", "prediction", "unseen_prediction"]
+__all__ = ["STATEMENTS", "evaluation", "prediction", "row_prediction", "unseen_prediction"]

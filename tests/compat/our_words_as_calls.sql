@@ -136,3 +136,41 @@ DROP TABLE predict (model)
 ALTER TABLE predict (model)
 ;;
 TRUNCATE evaluate
+;;
+CREATE MACRO predict(model INTEGER, row INTEGER) AS model * 10 + row
+;;
+CREATE OR REPLACE MACRO predict(model, row := 1) AS model * 10 + row
+;;
+CREATE OR REPLACE TEMP MACRO main_predict(model INTEGER, row INTEGER) AS model - row
+;;
+CREATE MACRO IF NOT EXISTS predict(model INTEGER, row INTEGER) AS model
+;;
+CREATE MACRO ml.predict(model INTEGER, row INTEGER) AS model
+;;
+SELECT predict(1, 2), predict(1, row := 3), predict(model := 4) FROM (SELECT 5 AS model)
+;;
+SELECT 1, predict(model, 2), coalesce(predict(model, 2), 3) FROM (SELECT 6 AS model)
+;;
+SELECT predict(model ISNULL, 2) FROM (SELECT 6 AS model)
+;;
+SELECT predict((model), c.model), predict(c.model, 3) FROM (SELECT 7 AS model) c
+;;
+FROM (SELECT 7 AS model) c SELECT predict(c.model, 3), predict(model + 1, 3)
+;;
+SELECT * FROM (SELECT 7 AS model) a JOIN (SELECT 73 AS b) b ON predict(a.model, 3) = b.b, (SELECT 1) c
+;;
+SELECT predict_probability(1, 2)
+;;
+SELECT predict_probabilities(c, c), 1 FROM range(1) c
+;;
+CREATE MACRO predict_probability(model, row) AS 0.5; SELECT predict_probability(1, 2)
+;;
+CREATE INDEX k ON predict (model DESC, input)
+;;
+DROP MACRO predict
+;;
+SELECT predict(1, 2); SELECT 1
+;;
+SELECT predict(model, 2) FROM (SELECT 6 AS model)
+;;
+SELECT predict(model, threshold => 2) FROM (SELECT 6 AS model)
