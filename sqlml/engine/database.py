@@ -18,6 +18,7 @@ from sqlml.diagnostics.span import reached
 from sqlml.engine.problems import ConnectionClosed, PermissionDenied, QueryFailed, QueryWrong, TransactionAborted
 from sqlml.faults import of_machine
 from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
+from sqlml.plan.name_problems import CalledModelGone
 from sqlml.quote import identifier
 
 if TYPE_CHECKING:
@@ -68,12 +69,21 @@ def _carriable(cause: BaseException) -> Problem:
 
 
 def arrived(error: BaseException) -> Problem | None:
-    """The problem of a function of ours that an error of DuckDB's has come of."""
+    """The problem of a function or macro of ours that an error of DuckDB's has come of."""
     found = _REFERENCE.search(str(error)) if isinstance(error, duckdb.Error) else None
-    return _CARRIED.pop(found[1], None) if found else None
+    return _CARRIED.pop(found[1], None) if found else _gone(error)
 
 
 _NO_FUNCTION = re.compile(r"^Catalog Error: Scalar Function with name (.+?) does not exist!")
+
+
+def _gone(error: BaseException) -> Problem | None:
+    """The problem of text that was kept and calls a model that is gone: DuckDB places it nowhere in the statement."""
+    missing = _NO_FUNCTION.search(str(error)) if isinstance(error, duckdb.CatalogException) else None
+    if missing is None or "." not in missing[1] or _MARKED.search(str(error)):
+        return None
+    named = missing[1].removesuffix(" outputs").removesuffix(" flags")
+    return CalledModelGone(named.removeprefix("main."))
 
 
 def lacks_function(error: BaseException, names: Sequence[str]) -> bool:

@@ -111,3 +111,24 @@ class CallsLeftBehind(Notice):
             f"{listed(calling, 'and')} still call{'s' * (len(calling) == 1)} model `{old}`",
             hint=f"create anew with MODEL {word(new)} what is to go on working",
         )
+
+
+class CalledModelGone(Problem):
+    """A view or macro calls a model that is no longer there.
+
+    Why: text that was kept calls the model by its name, version or alias, and that was dropped or renamed since.
+
+    Example:
+
+        FROM likely_to_leave    -- a view over PREDICT(MODEL churn, …), after DROP MODEL churn
+
+    What to do: give a model this name again, or create the view anew with another model.
+    """
+
+    sqlstate = "42704"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"there is no model `{name}` any more, which a view or macro of this statement calls",
+            hint="train or rename a model to have this name, or create the view anew; SHOW MODELS lists the models",
+        )

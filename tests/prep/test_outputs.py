@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -98,3 +99,13 @@ def test_a_graph_rounds_and_holds_a_number_as_sql_does(type_: str, bench: Bench)
         assert found.tolist() == [number for _, number in expected]
     else:
         assert found.astype(float).tolist() == pytest.approx([number for number, _ in expected], rel=1e-15, abs=0)
+
+
+def test_the_class_alone_builds_no_map(bench: Bench) -> None:
+    target = Target(Column("y", "VARCHAR"), Task.MULTICLASS, ("a", "a"), (0.5, 0.5), 10)
+    bench.run("CREATE TABLE s AS SELECT [0.4, 0.6]::DOUBLE[] AS scores")
+    columns = f"(SELECT unnest({target.outputs('s.scores')}) FROM s)"
+    assert bench.rows(f"SELECT predicted_y, predicted_y_probability FROM {columns}") == [("a", 0.6)]
+    # A map of one key twice cannot be built.
+    with pytest.raises(duckdb.Error, match="keys must be unique"):
+        bench.rows(f"SELECT predicted_y_probabilities FROM {columns}")
