@@ -15,8 +15,8 @@ def look(operator: Score, scope: Scope) -> None:
     Only where all rows of a table, or those that a plain filter leaves, are predicted by a statement of their own: to
     look at its first rows costs little beside predicting them all. What is computed, joined or read from a file is
     not run twice, nor is a function that gives another value each time; within a query nobody knows how few of the
-    rows are wanted; and a query with parameters is one that is asked often. Measured with 20 columns: 10 ms where rows
-    are looked at, half of one to find out that they are few.
+    rows are wanted; and a query with parameters is one that is asked often. Measured with 20 columns on a busy machine:
+    10 ms where rows are looked at, 0.7 to find out that they are few.
     """
     if scope.given is not None or not _is_table(operator, scope):
         return
