@@ -15,7 +15,7 @@ from sqlml.dialect.tokens import Kind, Token
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
     r"\b(?:predict|evaluate|sqlml_doctor"
-    rf"|(?:create|replace|drop|desc|describe|export){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
+    rf"|(?:create|replace|drop|desc|describe|export|import){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
     re.IGNORECASE,
 )
 
@@ -31,6 +31,8 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("EXPLAIN", "EVALUATE"), "explain"),
     (("DROP", "MODEL"), "drop_model"),
     (("EXPORT", "MODEL"), "export_model"),
+    (("IMPORT", "MODEL"), "import_model"),
+    (("IMPORT", "OR", "REPLACE", "MODEL"), "import_model"),
     (("SHOW", "MODELS"), "show_models"),
     (("SHOW", "TRIALS"), "show_trials"),
     (("SHOW", "DIAGNOSTICS"), "show_diagnostics"),

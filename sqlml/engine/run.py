@@ -11,6 +11,7 @@ from sqlml.plan import (
     Evaluate,
     Explain,
     Export,
+    Import,
     Operator,
     Score,
     ShowDiagnostics,
@@ -32,6 +33,7 @@ _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     DescribeModel: ("models", "describe"),
     DropModel: ("models", "drop"),
     Export: ("export", "export"),
+    Import: ("bringing", "bring"),
     Keep: ("models", "keep"),
 }
 

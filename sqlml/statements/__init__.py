@@ -15,6 +15,7 @@ from sqlml.statements import (
     evaluate,
     explain,
     export_model,
+    import_model,
     predict,
     show_diagnostics,
     show_models,
@@ -35,6 +36,7 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "describe_model": describe_model.bind,
     "drop_model": drop_model.bind,
     "export_model": export_model.bind,
+    "import_model": import_model.bind,
 }
 
 __all__ = ["STATEMENTS", "evaluation", "prediction", "unseen_prediction"]

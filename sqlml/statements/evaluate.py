@@ -3,6 +3,7 @@
 from sqlml.dialect import Node
 from sqlml.plan import Catalog, Evaluate, Model, Query
 from sqlml.plan.bind import adapt, check_targets, existing_model
+from sqlml.plan.input_problems import NothingHeldOut
 from sqlml.statements.parts import model_name, query
 
 
@@ -14,8 +15,13 @@ def bind(node: Node, text: str, catalog: Catalog) -> Evaluate:
 
 def evaluation(node: Node, rows: Query | None, catalog: Catalog) -> Evaluate:
     """The measuring that a statement or a call in FROM asks for."""
-    model = existing_model(model_name(node), catalog)
-    return Evaluate(model, None) if rows is None else _evaluate(model, rows, catalog)
+    name = model_name(node)
+    model = existing_model(name, catalog)
+    if rows is not None:
+        return _evaluate(model, rows, catalog)
+    if model.is_imported:
+        raise NothingHeldOut(str(name), [part.target.name for part in model.parts], name.span)
+    return Evaluate(model, None)
 
 
 def _evaluate(model: Model, rows: Query, catalog: Catalog) -> Evaluate:
