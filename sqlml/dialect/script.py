@@ -16,7 +16,7 @@ from sqlml.dialect.tokens import Kind, Token
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
     r"\b(?:predict(?:_probability|_probabilities)?|evaluate|sqlml_doctor"
-    rf"|(?:create|replace|alter|drop|desc|describe|export){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
+    rf"|(?:create|replace|alter|drop|desc|describe|export|import){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
     re.IGNORECASE,
 )
 
@@ -33,6 +33,8 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("ALTER", "MODEL"), "alter_model"),
     (("DROP", "MODEL"), "drop_model"),
     (("EXPORT", "MODEL"), "export_model"),
+    (("IMPORT", "MODEL"), "import_model"),
+    (("IMPORT", "OR", "REPLACE", "MODEL"), "import_model"),
     (("SHOW", "CREATE", "MODEL"), "show_create_model"),
     (("SHOW", "MODELS"), "show_models"),
     (("SHOW", "TRIALS"), "show_trials"),

@@ -3,6 +3,7 @@
 from sqlml.engine.measures import MEASURES, Measure
 from sqlml.engine.scoring import ROW, apart, home
 from sqlml.plan import Evaluate, Model, Part
+from sqlml.prep.outputs import answered
 from sqlml.prep.target import usable
 from sqlml.quote import identifier, literal
 from sqlml.schema import Column, Task
@@ -66,6 +67,8 @@ def _prepared(operator: Evaluate, marks: list[str]) -> str:
         if mark:
             known = usable(Column(truth, part.target.type), _SCORED)
             rows = f"(SELECT {truth} AS truth, {scores} AS scores FROM {_SCORED} WHERE {known})"
+        if not part.prior:
+            rows = f"(SELECT truth, {answered('scores')} AS scores, prior FROM {rows}, {_prior(part, rows)})"
         columns = ", ".join(_numbers(part) if part.task is Task.REGRESSION else _classes(part, operator.threshold))
         expressions.append(f"{_of(mark)} AS MATERIALIZED (SELECT {columns} FROM {rows})")
     return ", ".join(expressions)
@@ -76,22 +79,22 @@ def _of(mark: str) -> str:
 
 
 def _numbers(part: Part) -> list[str]:
-    return ["truth::DOUBLE AS actual", "scores[1] AS predicted", f"{part.prior[0]!r}::DOUBLE AS baseline"]
+    mean = f"{part.prior[0]!r}::DOUBLE" if part.prior else "prior[1]"
+    return ["truth::DOUBLE AS actual", "scores[1] AS predicted", f"{mean} AS baseline"]
 
 
 def _classes(part: Part, threshold: float | None) -> list[str]:
     classes = f"[{', '.join(map(literal, part.classes))}]"
-    prior = f"MAP({classes}, [{', '.join(f'{share!r}::DOUBLE' for share in part.prior)}])"
-    commonest = literal(part.classes[part.prior.index(max(part.prior))])
+    shares = f"[{', '.join(f'{share!r}::DOUBLE' for share in part.prior)}]" if part.prior else "prior"
     predicted = "list_position(scores, list_max(scores))"
     if threshold is not None:
         predicted = f"CASE WHEN scores[2] >= {threshold!r}::DOUBLE THEN 2 ELSE 1 END"
     columns = [
-        f"coalesce(TRY_CAST(truth AS {part.target.type})::VARCHAR, truth::VARCHAR) AS actual",
+        f"{_actual(part)} AS actual",
         f"{classes}[{predicted}] AS predicted",
         f"MAP({classes}, scores) AS probabilities",
-        f"{prior} AS prior",
-        f"{commonest} AS baseline",
+        f"MAP({classes}, {shares}) AS shares",
+        f"{classes}[list_position({shares}, list_max({shares}))] AS baseline",
     ]
     if part.task is Task.BINARY:
         positive = literal(part.classes[1])
@@ -99,10 +102,22 @@ def _classes(part: Part, threshold: float | None) -> list[str]:
             f"actual = {positive} AS positive",
             "scores[2] AS score",
             f"predicted = {positive} AS predicted_positive",
-            f"{part.prior[1]!r}::DOUBLE AS rate",
-            f"{commonest} = {positive} AS baseline_positive",
+            f"{shares}[2] AS rate",
+            f"baseline = {positive} AS baseline_positive",
         ]
     return columns
+
+
+def _actual(part: Part) -> str:
+    return f"coalesce(TRY_CAST(truth AS {part.target.type})::VARCHAR, truth::VARCHAR)"
+
+
+def _prior(part: Part, rows: str) -> str:
+    """A table of one `prior`, the share of each class in the rows or their mean, where none is known of a training."""
+    if part.task is Task.REGRESSION:
+        return f"(SELECT [avg(truth::DOUBLE)] AS prior FROM {rows})"
+    shares = ", ".join(f"avg(({_actual(part)} = {literal(one)})::DOUBLE)" for one in part.classes)
+    return f"(SELECT [{shares}] AS prior FROM {rows})"
 
 
 def _measured(model: Model, part: Part, mark: str, measure: Measure, position: int, reach: str) -> str:

@@ -20,7 +20,7 @@ class Measure:
 _CLASSES = ("actual, predicted", "actual, baseline")
 _POSITIVE = ("positive, predicted_positive", "positive, baseline_positive")
 _SCORE = ("positive, score", "positive, rate")
-_CHANCES = ("actual, probabilities", "actual, prior")
+_CHANCES = ("actual, probabilities", "actual, shares")
 
 MEASURES: dict[Task, tuple[Measure, ...]] = {
     Task.BINARY: (

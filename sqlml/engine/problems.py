@@ -363,3 +363,25 @@ class FolderTaken(Problem):
             hint="name a folder that is new, is empty, or holds an earlier export",
             span=span,
         )
+
+
+class FilesSeveral(Problem):
+    """The name of a file means several.
+
+    Why: `*`, `?` and brackets in a name stand for anything, as in DuckDB's own readers, and a model is one file.
+
+    Example:
+
+        IMPORT MODEL churn FROM 'models/*'
+
+    What to do: name one of the files.
+    """
+
+    sqlstate = "22023"
+
+    def __init__(self, name: str, files: Sequence[str]) -> None:
+        super().__init__(
+            f"`{name}` means {len(files)} files, and a model is in one",
+            detail=f"among them {listed(files[:3], 'and')}",
+            hint="name one of them",
+        )

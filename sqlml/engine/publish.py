@@ -30,20 +30,31 @@ HEADLINE = {Task.BINARY: "roc_auc", Task.MULTICLASS: "log_loss", Task.REGRESSION
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """What was learnt of one target and is not stored yet; `split` has the rows held out, with their scores."""
+class Made:
+    """What predicts one target and is not stored yet, with what there is to say of it."""
 
     artifact: str
     target: Target
     recipe: Recipe
     limits: Sequence[Limits]
-    outcome: Outcome
-    split: Split
+    graph: bytes
+    learner: str
+    detail: str
+    scoring: str
+    linear: str | None = None
 
     @property
     def formula(self) -> Formula:
-        linear = self.outcome.linear
-        return Formula(self.artifact, self.recipe, from_json(linear) if linear else None)
+        return Formula(self.artifact, self.recipe, from_json(self.linear) if self.linear else None)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What was learnt of one target and is not stored yet; `split` has the rows held out, with their scores."""
+
+    made: Made
+    outcome: Outcome
+    split: Split
 
 
 def publish(
@@ -56,22 +67,31 @@ def publish(
 
     To be called in a transaction, so that it is there whole or not at all.
     """
-    database, schema, name = where
-    at = catalog.home(database)
-    key = {"schema_name": schema, "model_name": name, "version": operator.version}
-    catalog.prepare(host, database)
-    _insert(host, f"{at}.versions", key | _version(operator, learnt))
-    for position, one in enumerate(learnt, 1):
-        catalog.store(host, database, one.artifact, one.outcome.graph)
-        _insert(host, f"{at}.targets", key | {"position": position} | _target(one))
-    condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
-    if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1", [operator.version]):
-        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, operator.version, _now()])
-    model = catalog.stored(host, where, operator.version)
-    for called in ("", model.called):
-        macros.write(host, replace(model, called=called))
+    model = keep(host, where, operator.version, _version(operator, learnt), [one.made for one in learnt])
     _keep_trials(host, model, learnt)
     _measure(host, model, learnt, operator.settings.metric)
+    return model
+
+
+def keep(host: Host, where: tuple[str, str, str], number: int, about: dict[str, Any], parts: Sequence[Made]) -> Model:
+    """Writes the version of that database, schema and name, with what is said about it, and makes it the default.
+
+    To be called in a transaction, so that it is there whole or not at all.
+    """
+    database, schema, name = where
+    at = catalog.home(database)
+    key = {"schema_name": schema, "model_name": name, "version": number}
+    catalog.prepare(host, database)
+    _insert(host, f"{at}.versions", key | _in_all(parts) | about)
+    for position, one in enumerate(parts, 1):
+        catalog.store(host, database, one.artifact, one.graph)
+        _insert(host, f"{at}.targets", key | {"position": position} | _target(one))
+    condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
+    if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1", [number]):
+        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, number, _now()])
+    model = catalog.stored(host, where, number)
+    for called in ("", model.called):
+        macros.write(host, replace(model, called=called))
     return model
 
 
@@ -115,18 +135,24 @@ def _insert(host: Host, table: str, row: dict[str, Any]) -> None:
 
 
 def _version(operator: Train, learnt: Sequence[Learnt]) -> dict[str, Any]:
-    """What is said of all of the model: a text has that of every target, a number is the first target's."""
-    targets, outcomes = [one.target for one in learnt], [one.outcome for one in learnt]
+    """What is said of a training."""
+    outcomes = [one.outcome for one in learnt]
     return {
-        "task": _listed(target.task for target in targets),
-        "target": _listed(target.column.name for target in targets),
         "query": operator.query.text,
         "options": json.dumps(asdict(operator.settings), sort_keys=True),
-        "learner": _listed(outcome.learner for outcome in outcomes),
-        "rows": targets[0].rows,
-        "features": len(learnt[0].recipe.features),
         "device": _listed(dict.fromkeys(outcome.device for outcome in outcomes)),
         "device_reason": _listed(dict.fromkeys(outcome.device_reason for outcome in outcomes)),
+    }
+
+
+def _in_all(parts: Sequence[Made]) -> dict[str, Any]:
+    """What is said of all of the model: a text has that of every target, a number is the first target's."""
+    return {
+        "task": _listed(one.target.task for one in parts),
+        "target": _listed(one.target.column.name for one in parts),
+        "learner": _listed(one.learner for one in parts),
+        "rows": parts[0].target.rows or None,
+        "features": len(parts[0].recipe.features),
         "sqlml_version": version("sqlml"),
         "created_at": _now(),
     }
@@ -136,24 +162,24 @@ def _listed(texts: Iterable[str]) -> str:
     return ", ".join(texts)
 
 
-def _target(learnt: Learnt) -> dict[str, Any]:
-    target, recipe, outcome = learnt.target, learnt.recipe, learnt.outcome
+def _target(made: Made) -> dict[str, Any]:
+    target, recipe = made.target, made.recipe
     return {
-        "artifact": learnt.artifact,
+        "artifact": made.artifact,
         "task": str(target.task),
         "target": target.column.name,
         "target_type": target.column.type,
-        "learner": outcome.learner,
-        "detail": outcome.detail,
-        "scoring": outcome.scoring,
-        "linear": outcome.linear,
-        "rows": target.rows,
+        "learner": made.learner,
+        "detail": made.detail,
+        "scoring": made.scoring,
+        "linear": made.linear,
+        "rows": target.rows or None,
         "features": len(recipe.features),
         "inputs": [asdict(column) for column in recipe.inputs],
         "classes": list(target.classes),
         "prior": list(target.prior),
         "recipe": recipe.to_json(),
-        "limits": to_json(learnt.limits),
+        "limits": to_json(made.limits),
     }
 
 
@@ -163,7 +189,7 @@ def _keep_trials(host: Host, model: Model, learnt: Sequence[Learnt]) -> None:
     for part, one in zip(model.parts, learnt, strict=True):
         for trial in one.outcome.trials:
             row = asdict(trial) | {
-                "artifact": one.artifact,
+                "artifact": part.artifact,
                 "number": before + trial.number,
                 "settings": json.dumps(trial.settings, sort_keys=True),
                 "metric": model.prefix(part) + trial.metric,

@@ -11,6 +11,7 @@ from sqlml.plan import (
     Evaluate,
     Explain,
     Export,
+    Import,
     Operator,
     RenameModel,
     Score,
@@ -42,6 +43,7 @@ _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     UnsetAlias: ("alter_model", "unset_alias"),
     DropModel: ("models", "drop"),
     Export: ("export", "export"),
+    Import: ("bringing", "bring"),
     Keep: ("models", "keep"),
 }
 

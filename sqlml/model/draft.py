@@ -96,15 +96,15 @@ class Draft:
         self.nodes += graph.node
         return Value(self, called("scores"), DOUBLE)
 
-    def content(self, about: str, properties: Mapping[str, str]) -> bytes:
-        """The whole graph, serialised."""
-        opsets = _OPSETS | ({EXTRA: 1} if any(node.domain == EXTRA for node in self.nodes) else {})
+    def content(self, about: str, properties: Mapping[str, str], opsets: Mapping[str, int] | None = None) -> bytes:
+        """The whole graph, serialised; `opsets` are the versions of its operators by domain, where they are others."""
+        versions = opsets or _OPSETS | ({EXTRA: 1} if any(node.domain == EXTRA for node in self.nodes) else {})
         graph = helper.make_graph(self.nodes, "model", self._inputs, self._outputs, self.constants, about)
         model = helper.make_model(
             graph,
             producer_name="sqlml",
             ir_version=_IR_VERSION,
-            opset_imports=[helper.make_opsetid(domain, version) for domain, version in opsets.items()],
+            opset_imports=[helper.make_opsetid(domain, version) for domain, version in versions.items()],
         )
         model.doc_string = about
         helper.set_model_props(model, dict(properties))

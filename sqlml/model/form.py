@@ -12,8 +12,12 @@ Codes = NDArray[np.int64] | NDArray[np.int32]
 Matrix = NDArray[np.float32]
 """Features, rows x features; a missing value is NaN."""
 
-Link = Literal["identity", "exp", "logistic", "softmax"]
-"""What turns raw sums into scores: values as they are, `exp(sum) - 1`, [1 - p, p], or one probability a class."""
+Link = Literal["identity", "exp", "logistic", "softmax", "power", "share", "shares"]
+"""What turns raw sums into scores: values as they are, `exp(sum) - 1`, [1 - p, p], or one probability a class.
+
+The learners of others also have `exp(sum)`, one p that is a number and no class's, and a p of each class by itself,
+which together are brought to sum to one.
+"""
 
 Curve = Literal["selu", "mish"]
 """How a network's layer bends its sums."""
@@ -183,9 +187,20 @@ def linked(raw: Floats, link: Link) -> Floats:
         return raw
     if link == "exp":
         return np.exp(raw) - 1.0
+    if link in ("power", "share", "shares"):
+        return _foreign(raw, link)
     sums = np.hstack([-raw / 2, raw / 2]) if link == "logistic" else raw
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     scores: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return scores
+
+
+def _foreign(raw: Floats, link: Link) -> Floats:
+    with np.errstate(over="ignore"):
+        if link == "power":
+            return np.exp(raw)
+        shares = 1.0 / (1.0 + np.exp(-raw))
+    scores: Floats = shares if link == "share" else shares / shares.sum(axis=1, keepdims=True)
     return scores
 
 

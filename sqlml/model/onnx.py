@@ -77,11 +77,26 @@ def _linked(graph: Draft, raw: str, link: Link) -> str:
         return graph.node("Sub", [graph.node("Exp", [raw]), graph.constant(np.array(1.0))])
     if link == "softmax":
         return graph.node("Softmax", [raw], axis=1)
+    if link == "power":
+        return graph.node("Exp", [raw])
+    if link in ("share", "shares"):
+        return _shares(graph, raw, link)
     # Two separate quotients keep small probabilities exact at both ends; a ready-made sigmoid rounds them to 0.
-    one = graph.constant(np.array([1.0]))
     minus = graph.node("Neg", [raw])
-    shares = [graph.node("Div", [one, graph.node("Add", [one, graph.node("Exp", [power])])]) for power in (raw, minus)]
-    return graph.node("Concat", shares, axis=1)
+    return graph.node("Concat", [_share(graph, power) for power in (raw, minus)], axis=1)
+
+
+def _shares(graph: Draft, raw: str, link: Link) -> str:
+    each = _share(graph, graph.node("Neg", [raw]))
+    if link == "share":
+        return each
+    return graph.node("Div", [each, graph.node("ReduceSum", [each, graph.constant(np.array([1]))], keepdims=1)])
+
+
+def _share(graph: Draft, power: str) -> str:
+    """`1 / (1 + exp(power))`."""
+    one = graph.constant(np.array([1.0]))
+    return graph.node("Div", [one, graph.node("Add", [one, graph.node("Exp", [power])])])
 
 
 def _linear(graph: Draft, form: Linear) -> str:

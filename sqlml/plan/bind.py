@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlml.diagnostics import Notice, Span
-from sqlml.plan.casts import safe_cast
-from sqlml.plan.catalog import FLAGGED, Catalog, Model, ModelName, predicted
+from sqlml.plan.casts import holds, safe_cast
+from sqlml.plan.catalog import FLAGGED, Catalog, Model, ModelName, Part, predicted
 from sqlml.plan.input_problems import (
     InputCast,
     InputMissing,
@@ -18,7 +18,7 @@ from sqlml.plan.input_problems import (
 )
 from sqlml.plan.name_problems import AliasUnknown
 from sqlml.plan.operators import Adaptation, Aim
-from sqlml.plan.problems import ModelUnknown, NotAModel, VersionUnknown
+from sqlml.plan.problems import ModelExists, ModelUnknown, NamedLikeATable, NotAModel, VersionUnknown
 from sqlml.plan.score_options import Asked
 from sqlml.quote import identifier
 from sqlml.schema import Column, Task
@@ -42,6 +42,20 @@ def existing_model(name: ModelName, catalog: Catalog) -> Model:
     raise ModelUnknown(str(name), catalog.models(), name.span)
 
 
+def next_version(name: ModelName, catalog: Catalog, *, replaces: bool, verb: str) -> int:
+    """The number of the version that a statement of that verb makes.
+
+    Raises:
+        ModelExists, NamedLikeATable: it may make none.
+    """
+    versions = catalog.versions(name)
+    if versions and not replaces:
+        raise ModelExists(str(name), name.span, verb)
+    if not versions and catalog.is_table(name):
+        raise NamedLikeATable(str(name), name.span, verb)
+    return max(versions, default=0) + 1
+
+
 def adapt(model: Model, columns: Sequence[Column], span: Span, row: str = "") -> Adaptation:
     """How the columns of a query become the inputs of `model`; `row` is SQL that stands before their names.
 
@@ -59,13 +73,13 @@ def adapt(model: Model, columns: Sequence[Column], span: Span, row: str = "") ->
         found = there[wanted.name.lower()]
         if counts[found.name.lower()] > 1:
             raise InputTwice(found.name, span)
-        if found.type == wanted.type:
+        if found.type == wanted.type or (model.is_imported and holds(wanted.type, found.type)):
             continue
         cast = safe_cast(found.type, wanted.type, row + identifier(found.name))
         if cast is None:
-            raise InputType(found.name, found.type, wanted.type, span)
+            raise InputType(found, wanted.type, span, imported=model.is_imported)
         casts.append((wanted.name, cast))
-        notices.append(InputCast(found.name, found.type, wanted.type))
+        notices.append(InputCast(found, wanted.type, imported=model.is_imported))
     return Adaptation(tuple(casts), tuple(notices))
 
 
@@ -98,14 +112,19 @@ def check_predictions(aims: Sequence[tuple[Aim, Task]]) -> None:
 def check_targets(model: Model, columns: Sequence[Column], span: Span) -> None:
     """Raises TargetNotInQuery, InputTwice or InputType where a target is not there once, in a type like its own."""
     for part in model.parts:
-        _check_target(model.name, part.target, columns, span)
+        _check_target(model, part, columns, span)
 
 
-def _check_target(model: str, wanted: Column, columns: Sequence[Column], span: Span) -> None:
+def _check_target(model: Model, part: Part, columns: Sequence[Column], span: Span) -> None:
+    wanted = part.target
     found = [column for column in columns if column.name.lower() == wanted.name.lower()]
     if not found:
-        raise TargetNotInQuery(model, wanted.name, columns, span)
+        raise TargetNotInQuery(model.name, wanted.name, columns, span)
     if len(found) > 1:
         raise InputTwice(wanted.name, span)
-    if found[0].type != wanted.type and safe_cast(found[0].type, wanted.type, identifier(wanted.name)) is None:
-        raise InputType(wanted.name, found[0].type, wanted.type, span)
+    type_ = found[0].type
+    # Who made the model elsewhere may have had numbers for what is true and false here.
+    if type_ == wanted.type or (model.is_imported and part.classes and holds(wanted.type, type_)):
+        return
+    if safe_cast(type_, wanted.type, identifier(wanted.name)) is None:
+        raise InputType(found[0], wanted.type, span, imported=model.is_imported)

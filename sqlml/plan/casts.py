@@ -28,6 +28,19 @@ def safe_cast(found: str, wanted: str, value: str) -> str | None:
     return None
 
 
+def holds(wanted: str, found: str) -> bool:
+    """Whether a model that was made elsewhere takes each value of a column as it is, where it takes type `wanted`.
+
+    It takes any number and truth for a DOUBLE or a FLOAT, as every tool hands them over.
+    """
+    source, sink = _family(found), _family(wanted)
+    if sink in _TEXTS:
+        return source in _TEXTS | _INTEGERS | {"UUID", "BOOLEAN"}
+    if sink in _REALS:
+        return source in _INTEGERS | _REALS | {"DECIMAL", "BOOLEAN"}
+    return source == "BOOLEAN" or (source in _SIGNED and _SIGNED[source] <= _SIGNED.get(sink, 0))
+
+
 def _number(wanted: str, sink: str, value: str) -> str:
     if sink in _REALS or sink == "BIGNUM":
         return f"TRY_CAST({value} AS {'DOUBLE' if sink in _REALS else 'BIGNUM'})"

@@ -30,7 +30,8 @@ class Part:
     """What of a model predicts one target.
 
     `inputs` are the columns that it reads. `classes` are the target's values as text, (negative, positive) for a
-    binary target, none for a regression; `prior` their shares in training, or the mean.
+    binary target, none for a regression; `prior` their shares in training, or the mean. A part that was imported has
+    none, as nothing is known of its training.
     """
 
     task: Task
@@ -68,6 +69,11 @@ class Model:
     is_default: bool
     is_foreign: bool
     parts: tuple[Part, ...]
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it was made elsewhere, so that nothing is known of its training."""
+        return not all(part.prior for part in self.parts)
 
     def prefix(self, part: Part) -> str:
         """What stands before the names of a part's metrics: where there are several parts, its target."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.diagnostics.suggest import listed, near_names
+from sqlml.quote import identifier
 
 
 class FormatUnknown(Problem):
@@ -69,4 +70,26 @@ class DialectNotOfFormat(Problem):
     def __init__(self, format_: str, span: Span) -> None:
         super().__init__(
             f"format `{format_}` has no dialects", hint="leave DIALECT out, or export with (FORMAT sql)", span=span
+        )
+
+
+class ImportedAlready(Problem):
+    """A model that was imported is to be exported.
+
+    Why: it came in a file that works without sqlml, and nothing that was learnt here is in it.
+
+    Example:
+
+        IMPORT MODEL churn FROM 'churn.txt'; EXPORT MODEL churn TO 'there' (FORMAT native)
+
+    What to do: take that file, which DESCRIBE MODEL churn names.
+    """
+
+    sqlstate = "0A000"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"model `{name}` was imported: its file is what there is to take away",
+            hint=f"DESCRIBE MODEL {identifier(name)} names the file",
+            span=span,
         )

@@ -31,6 +31,29 @@ class TargetNotInQuery(Problem):
         )
 
 
+class NothingHeldOut(Problem):
+    """An imported model was to be measured on rows held out in its training.
+
+    Why: EVALUATE without a query measures a model on rows that its training here never saw. A model that was made
+    elsewhere has none of them here.
+
+    Example:
+
+        IMPORT MODEL churn FROM 'churn.txt'; EVALUATE churn
+
+    What to do: give rows in which the target is known: EVALUATE churn FROM customers.
+    """
+
+    sqlstate = "55000"
+
+    def __init__(self, name: str, targets: Sequence[str], span: Span) -> None:
+        super().__init__(
+            f"model `{name}` was imported, so there are no rows held out to measure it on",
+            hint=f"give rows in which {listed(targets, 'and')} is known: EVALUATE {identifier(name)} FROM …",
+            span=span,
+        )
+
+
 class InputMissing(Problem):
     """The query lacks columns that the model needs.
 
@@ -83,7 +106,8 @@ class InputTwice(Problem):
 class InputType(Problem):
     """A column has a type from which the one in training cannot be had safely.
 
-    Why: a cast that may fail or lose information is the user's to make, never done unseen.
+    Why: a cast that may fail or lose information is the user's to make, never done unseen. A model that was imported
+    says in its file what it takes.
 
     Example:
 
@@ -94,11 +118,11 @@ class InputType(Problem):
 
     sqlstate = "42804"
 
-    def __init__(self, name: str, is_type: str, was_type: str, span: Span) -> None:
-        quoted = identifier(name)
+    def __init__(self, column: Column, wanted: str, span: Span, *, imported: bool) -> None:
+        quoted = identifier(column.name)
         super().__init__(
-            f"column `{name}` is {is_type} in this query and was {was_type} in training",
-            hint=f"SELECT * REPLACE (TRY_CAST({quoted} AS {was_type}) AS {quoted}) FROM …",
+            f"column `{column.name}` is {column.type} in this query and {_wants(wanted, imported)}",
+            hint=f"SELECT * REPLACE (TRY_CAST({quoted} AS {wanted}) AS {quoted}) FROM …",
             span=span,
         )
 
@@ -150,7 +174,7 @@ class OutputTwice(Problem):
 
 
 class InputCast(Notice):
-    """A column was read as the type it had in training.
+    """A column was read as the type it had in training, or that an imported model takes.
 
     Why: the query returns it in another type from which the one in training can be had without loss.
 
@@ -163,8 +187,10 @@ class InputCast(Notice):
 
     sqlstate = "01000"
 
-    def __init__(self, name: str, is_type: str, was_type: str) -> None:
-        super().__init__(f"column `{name}` is {is_type} here and was {was_type} in training; it is read as {was_type}")
+    def __init__(self, column: Column, wanted: str, *, imported: bool) -> None:
+        super().__init__(
+            f"column `{column.name}` is {column.type} here and {_wants(wanted, imported)}; it is read as {wanted}"
+        )
 
 
 class RowsUnlikeTraining(Notice):
@@ -191,3 +217,7 @@ class RowsUnlikeTraining(Notice):
             detail=f"of the first {rows:,}: {told}{more}",
             hint=f"PREDICT {word(model)} WITH (flags = true) … marks them",
         )
+
+
+def _wants(type_: str, imported: bool) -> str:
+    return f"the imported model takes {type_}" if imported else f"was {type_} in training"

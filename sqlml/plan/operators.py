@@ -170,6 +170,23 @@ class UnsetAlias:
 
 
 @dataclass(frozen=True)
+class Import:
+    """Store the model of a file as `name`, with a prediction of what is called `target`.
+
+    `columns` are the names of what it reads where they are not those in the file; `place` and `columns_place` are where
+    the file and they are named.
+    """
+
+    name: ModelName
+    target: str
+    file: str
+    place: Span
+    columns: tuple[str, ...] | None
+    columns_place: Span | None
+    version: int
+
+
+@dataclass(frozen=True)
 class Keep:
     """Leave everything as it is, and say why."""
 
@@ -192,5 +209,6 @@ Operator = (
     | UnsetAlias
     | DropModel
     | Export
+    | Import
     | Keep
 )

@@ -139,22 +139,23 @@ class NotAModel(Problem):
 class ModelExists(Problem):
     """A model of that name is there already.
 
-    Why: CREATE MODEL never overwrites a model unasked.
+    Why: CREATE MODEL and IMPORT MODEL never overwrite a model unasked.
 
     Example:
 
         CREATE MODEL churn PREDICT churned AS FROM customers
 
-    What to do: CREATE OR REPLACE MODEL trains a new version, IF NOT EXISTS keeps the old one.
+    What to do: CREATE OR REPLACE MODEL trains a new version, IF NOT EXISTS keeps the old one; IMPORT OR REPLACE MODEL
+    makes the model of a file a new version.
     """
 
     sqlstate = "42710"
 
-    def __init__(self, name: str, span: Span) -> None:
+    def __init__(self, name: str, span: Span, verb: str) -> None:
+        keeps = "; CREATE MODEL IF NOT EXISTS keeps this one" if verb == "CREATE" else ""
+        makes = "trains" if verb == "CREATE" else "makes it"
         super().__init__(
-            f"model `{name}` exists",
-            hint="CREATE OR REPLACE MODEL trains a new version; CREATE MODEL IF NOT EXISTS keeps this one",
-            span=span,
+            f"model `{name}` exists", hint=f"{verb} OR REPLACE MODEL {makes} a new version{keeps}", span=span
         )
 
 
@@ -172,10 +173,10 @@ class NamedLikeATable(Problem):
 
     sqlstate = "42P07"
 
-    def __init__(self, name: str, span: Span) -> None:
+    def __init__(self, name: str, span: Span, verb: str) -> None:
         super().__init__(
             f"`{name}` is a table; a model needs a name of its own",
-            hint=f"CREATE MODEL {identifier(name + '_model')} …",
+            hint=f"{verb} MODEL {identifier(name + '_model')} …",
             span=span,
         )
 

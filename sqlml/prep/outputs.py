@@ -14,6 +14,11 @@ _ROOM = 1e-15
 _FLOAT_LIMIT, _BIGNUM_LIMIT = 3.4e38, 1e300
 
 
+def answered(scores: str) -> str:
+    """SQL: the scores, or NULL where a model could compute no number."""
+    return f"CASE WHEN NOT isnan(list_sum({scores})) THEN {scores} END"
+
+
 def classes(column: Column, values: tuple[str, ...], scores: str, threshold: str | None = None) -> str:
     """A struct of the likeliest class (the first, where several are), its probability and all probabilities.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlml.prep.step import Step
+from sqlml.prep.steps.as_is import AsIs
 from sqlml.prep.steps.boolean import Boolean
 from sqlml.prep.steps.category import Category
 from sqlml.prep.steps.duration import Duration
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from sqlml.prep.step import Read
 
 STEPS: dict[str, type[Step]] = {
-    step.name: step for step in (Boolean, Number, Category, LevelMean, Shape, Text, Tags, Moment, Elapsed, Duration)
+    step.name: step
+    for step in (Boolean, Number, Category, LevelMean, Shape, Text, Tags, Moment, Elapsed, Duration, AsIs)
 }
 
 

@@ -36,7 +36,8 @@ class Target:
     """The column to predict and what its labelled rows are like.
 
     `classes` are the values as text: (negative, positive) of a binary target, commonest first of a multiclass one,
-    none in regression. `prior` has the share of each class among the `rows` labelled rows, or the mean.
+    none in regression. `prior` has the share of each class among the `rows` labelled rows, or the mean; nothing where a
+    model was made elsewhere, as its rows are unknown.
     """
 
     column: Column
@@ -66,6 +67,9 @@ class Target:
 
         `threshold` is SQL of the probability that the positive class of a binary target needs, or of NULL.
         """
+        if not self.prior:
+            # A model that was made elsewhere may compute no number for a row: there is no prediction then.
+            scores = outputs.answered(scores)
         if self.task.classifies:
             return outputs.classes(self.column, self.classes, scores, threshold)
         return outputs.number(self.column, scores)

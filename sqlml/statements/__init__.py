@@ -16,6 +16,7 @@ from sqlml.statements import (
     evaluate,
     explain,
     export_model,
+    import_model,
     predict,
     show_create_model,
     show_diagnostics,
@@ -39,6 +40,7 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "alter_model": alter_model.bind,
     "drop_model": drop_model.bind,
     "export_model": export_model.bind,
+    "import_model": import_model.bind,
 }
 
 __all__ = ["STATEMENTS", "evaluation", "prediction", "row_prediction", "unseen_prediction"]

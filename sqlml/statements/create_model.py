@@ -7,11 +7,11 @@ from sqlml.dialect import Node
 from sqlml.dialect.problems import ReplaceAndKeep
 from sqlml.plan import Aim, Catalog, Train
 from sqlml.plan.bigquery import from_options
-from sqlml.plan.bind import check_distinct
+from sqlml.plan.bind import check_distinct, next_version
 from sqlml.plan.input_problems import InputTwice
 from sqlml.plan.operators import Keep
 from sqlml.plan.options import Given, settings
-from sqlml.plan.problems import ModelExists, ModelKept, NamedLikeATable, TargetMissing, TargetTwice
+from sqlml.plan.problems import ModelKept, TargetMissing, TargetTwice
 from sqlml.schema import Column
 from sqlml.statements.parts import given, model_name, query, span
 
@@ -31,13 +31,9 @@ def bind(node: Node, text: str, catalog: Catalog) -> Train | Keep:
     if replaces and keeps:
         raise ReplaceAndKeep(span(keeps))
     name = model_name(node)
-    versions = catalog.versions(name)
-    if versions and keeps:
+    if keeps and catalog.versions(name):
         return Keep(ModelKept(str(name)))
-    if versions and not replaces:
-        raise ModelExists(str(name), name.span)
-    if not versions and catalog.is_table(name):
-        raise NamedLikeATable(str(name), name.span)
+    version = next_version(name, catalog, replaces=replaces, verb="CREATE")
     goal = _goal(node)
     rows = query(node.all("QUERY")[-1], text)
     columns = catalog.columns(rows)
@@ -51,7 +47,7 @@ def bind(node: Node, text: str, catalog: Catalog) -> Train | Keep:
         query=rows,
         columns=tuple(column for column in columns if column not in (*targets, *told.set_apart)),
         settings=told,
-        version=max(versions, default=0) + 1,
+        version=version,
         notices=goal.notices,
         places={one.name.lower(): one.value_span for one in goal.options},
     )

@@ -9,9 +9,9 @@ begins with one of
     score >= 0.8            the SQL gives one number, which keeps the bound (or `<=`)
     connect [read_only]     the database is closed and opened again
 
-and goes on with its SQL, in which `{folder}` is an empty folder of the file's own. A number that no two runs agree on,
-such as a speed, may be written as `<number>`. `complete` writes down what came out where it is not what was expected,
-instead of comparing.
+and goes on with its SQL, in which `{folder}` is an empty folder of the file's own and `{beside}` the one that the file
+lies in. A number that no two runs agree on, such as a speed, may be written as `<number>`. `complete` writes down what
+came out where it is not what was expected, instead of comparing.
 """
 
 import re
@@ -24,7 +24,7 @@ from sqlml.diagnostics import Diagnostic
 from sqlml.diagnostics.render import as_text
 
 _NUMBER = r"[\d,.]+"
-_FOLDER = "{folder}"
+_FOLDER, _BESIDE = "{folder}", "{beside}"
 
 
 class SqlTestFailure(AssertionError):
@@ -85,7 +85,8 @@ def _read(part: str, line: int) -> tuple[str, Block | None]:
 
 
 def _check(db: sqlml.Connection, block: Block, path: Path, folder: Path, complete: bool) -> None:
-    answer = _answer(db, replace(block, sql=block.sql.replace(_FOLDER, str(folder))))
+    sql = block.sql.replace(_FOLDER, str(folder)).replace(_BESIDE, str(path.parent))
+    answer = _answer(db, replace(block, sql=sql))
     actual = [[line.replace(str(folder), _FOLDER) for line in section] for section in answer]
     expected = [section for section in block.expected if section]
     if _agree(expected, [section for section in actual if section]):

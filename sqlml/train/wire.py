@@ -1,12 +1,11 @@
 """What the two processes say to each other: one JSON object a line, a graph's bytes after the line that counts them."""
 
 import json
-import traceback
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
-from sqlml.diagnostics import Problem, RawCause
-from sqlml.diagnostics.index import conditions
+from sqlml.diagnostics import Problem
+from sqlml.diagnostics.travel import packed, unpacked
 from sqlml.faults import problems as of_the_machine
 from sqlml.train import problems as of_training
 from sqlml.train.job import Job, Outcome, Progress, Trial
@@ -51,7 +50,7 @@ def send(pipe: BinaryIO, message: Message) -> None:
         fields = _outcome(message)
         _write(pipe, {"outcome": fields | {"graph": len(message.graph)}}, message.graph)
     elif isinstance(message, Problem):
-        _write(pipe, {"problem": _problem(message)})
+        _write(pipe, {"problem": packed(message)})
     else:
         _write(pipe, {type(message).__name__.lower(): asdict(message)})
 
@@ -66,7 +65,7 @@ def receive(pipe: BinaryIO) -> Message | None:
         graph = pipe.read(fields["graph"])
         return _restored(fields | {"graph": graph}) if len(graph) == fields["graph"] else None
     if kind == "problem":
-        return _restored_problem(fields)
+        return unpacked(fields)
     return _PLAIN[kind](**fields)
 
 
@@ -85,7 +84,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "learner": outcome.learner,
         "detail": outcome.detail,
         "trials": [asdict(trial) for trial in outcome.trials],
-        "notices": [_problem(notice) for notice in outcome.notices],
+        "notices": [packed(notice) for notice in outcome.notices],
         "device": outcome.device,
         "device_reason": outcome.device_reason,
     }
@@ -93,25 +92,5 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 def _restored(fields: dict[str, Any]) -> Outcome:
     trials = tuple(Trial(**trial) for trial in fields["trials"])
-    notices = tuple(_restored_problem(notice) for notice in fields["notices"])
+    notices = tuple(unpacked(notice) for notice in fields["notices"])
     return Outcome(**fields | {"trials": trials, "notices": notices})
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    cause = problem.__cause__
-    return {
-        "condition": problem.condition(),
-        "worded": {"message": problem.message, "detail": problem.detail, "hint": problem.hint},
-        "retryable": problem.retryable,
-        "cause": "".join(traceback.format_exception(cause)) if cause else None,
-    }
-
-
-def _restored_problem(fields: dict[str, Any]) -> Problem:
-    # Worded where its facts were; only the class is looked up here.
-    kind = conditions()[fields["condition"]]
-    problem = kind.__new__(kind)
-    Problem.__init__(problem, **fields["worded"])
-    problem.retryable = fields["retryable"]
-    problem.__cause__ = RawCause(fields["cause"]) if fields["cause"] else None
-    return problem

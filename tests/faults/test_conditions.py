@@ -22,6 +22,7 @@ from sqlml.engine import memory
 from sqlml.export import graph_sql
 from sqlml.export import sql as export_sql
 from sqlml.model import onnx, runtime
+from sqlml.model.foreign import process
 from sqlml.score import function
 from sqlml.train import device, silence
 from tests.faults.patient import STATEMENTS, Patient
@@ -34,6 +35,7 @@ SQL = Path(__file__).parents[1] / "sql"
 CREATE, PREDICT = STATEMENTS["create"], STATEMENTS["predict"]
 EXPLAINED = "EXPLAIN CREATE MODEL other PREDICT y WITH (max_runtime = '{}') AS SELECT *, a > 500 AS y FROM ({})"
 EXPORT = "EXPORT MODEL churn TO 'never' (FORMAT sql)"
+IMPORT = "IMPORT MODEL other FROM '{}'"
 MANY = "SELECT hash(i) % 1000 AS a, hash(i, 1) % 1000 AS b FROM range({}) t(i)"
 
 # What is said in the worker, and the condition that it is.
@@ -64,6 +66,10 @@ class Bench:
 
     def error(self, statement: str) -> Diagnostic:
         return self.patient.suffers(statement).diagnostic
+
+    def importing(self, file: str) -> Diagnostic:
+        self.patient.db.execute(f"SET file_search_path = '{SQL / 'import_model/files'}'")
+        return self.error(IMPORT.format(file))
 
     def notice(self, statement: str, condition: str) -> Diagnostic:
         self.patient.db.execute(statement).fetchall()
@@ -145,6 +151,12 @@ def _(bench: Bench) -> Diagnostic:
     return bench.notice(CREATE.replace("= 1", "= 2"), "learner_failed")
 
 
+@brings_about("model_breaks")
+def _(bench: Bench) -> Diagnostic:
+    bench.inject(at="sqlml.model.foreign.boosted:read", raises="SystemError", says="something utterly new")
+    return bench.importing("trees.txt")
+
+
 @brings_about("model_damaged")
 def _(bench: Bench) -> Diagnostic:
     bench.patient.db.execute("BEGIN; UPDATE sqlml.artifacts SET bytes = 'nonsense'::BLOB")
@@ -160,6 +172,18 @@ def _(bench: Bench) -> Diagnostic:
     bench.patch.setattr(function, "loader", lambda _: None)
     function._graphs.clear()
     return bench.error("FROM outlook")
+
+
+@brings_about("model_too_large")
+def _(bench: Bench) -> Diagnostic:
+    bench.patch.setattr(process, "MEMORY", 2**30)
+    return bench.importing("giant.onnx")
+
+
+@brings_about("model_too_slow")
+def _(bench: Bench) -> Diagnostic:
+    bench.patch.setattr(process, "SECONDS", 0.01)
+    return bench.importing("trees.txt")
 
 
 @brings_about("no_gpu")

@@ -12,6 +12,7 @@ MAY_CATCH_ALL = {
     "sqlml/engine/connection.py",
     "sqlml/engine/database.py",
     "sqlml/engine/progress.py",
+    "sqlml/model/foreign/graph.py",
     "sqlml/model/onnx.py",
     "sqlml/model/runtime.py",
     "sqlml/train/device.py",

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from sqlml.model import onnx
+from sqlml.model.forest import read
 from sqlml.model.form import Floats, Link, Matrix
 from sqlml.model.runtime import Graph
 from sqlml.schema import Feature, Task
 from sqlml.testing.learner import small_table
 from sqlml.train.clock import Clock
 from sqlml.train.learners import trees
-from sqlml.train.learners.forest import read
 from sqlml.train.learners.trees import Trees
 
 ROWS, LEVELS = 1500, 300

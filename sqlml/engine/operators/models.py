@@ -1,5 +1,6 @@
 """SHOW MODELS, SHOW TRIALS, DESCRIBE MODEL and DROP MODEL: what the catalog holds."""
 
+import json
 from dataclasses import replace
 
 from sqlml.engine import catalog, macros
@@ -55,8 +56,8 @@ def describe(operator: DescribeModel, scope: Scope) -> Answer:
     Where the model has several targets, the names of what is one target's begin with it.
     """
     model, at = operator.model, catalog.home(operator.model.database)
-    ((query, notices, created_at),) = scope.host.rows(
-        f"SELECT query, notices, created_at::VARCHAR FROM {at}.versions WHERE {catalog.this(model)}"
+    ((query, options, notices, created_at),) = scope.host.rows(
+        f"SELECT query, options, notices, created_at::VARCHAR FROM {at}.versions WHERE {catalog.this(model)}"
     )
     recipes = catalog.recipes(scope.host, model)
     about: Rows = [
@@ -64,7 +65,7 @@ def describe(operator: DescribeModel, scope: Scope) -> Answer:
         ("model", "version", None, f"{model.version}" + (" (default)" if model.is_default else "")),
         *_targets(model, scope),
         ("model", "created at", None, created_at),
-        ("model", "query", None, query),
+        ("model", "file", None, json.loads(options)["file"]) if model.is_imported else ("model", "query", None, query),
         ("model", "macro", None, macro(model)),
     ]
     about += [("input", column.name, column.type, None) for column in model.inputs]
@@ -91,9 +92,10 @@ def _targets(model: Model, scope: Scope) -> Rows:
             ("model", f"{prefix}target", part.target.type, part.target.name),
             ("model", f"{prefix}learner", None, learner),
             ("model", f"{prefix}made of", None, detail),
-            ("model", f"{prefix}rows", None, str(count)),
-            ("model", metric, None, f"{value:.6g}"),
         ]
+        # Of a model that was imported, neither is known.
+        rows += [] if count is None else [("model", f"{prefix}rows", None, str(count))]
+        rows += [] if value is None else [("model", metric, None, f"{value:.6g}")]
     return rows
 
 

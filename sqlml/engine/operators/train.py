@@ -12,7 +12,7 @@ from sqlml.engine.operators.answer import Answer
 from sqlml.engine.preparation import Goal, Prepared, goals, prepare
 from sqlml.engine.problems import RowsBeyondMemory
 from sqlml.engine.progress import Telling, telling
-from sqlml.engine.publish import Learnt
+from sqlml.engine.publish import Learnt, Made
 from sqlml.engine.reading import reading
 from sqlml.engine.said import Said, gathered
 from sqlml.engine.scope import Scope
@@ -94,7 +94,9 @@ class _Course:
             self.scope.asides.append(TrainingLog(words))
         prepared.split.measure(matrix.scores(job.folder, job.outputs))
         shutil.rmtree(job.folder, ignore_errors=True)
-        return Learnt(uuid.uuid4().hex, goal.target, prepared.recipe, limits, outcome, prepared.split)
+        told = (outcome.learner, outcome.detail, outcome.scoring, outcome.linear)
+        made = Made(uuid.uuid4().hex, goal.target, prepared.recipe, limits, outcome.graph, *told)
+        return Learnt(made, outcome, prepared.split)
 
     def _written(self, prepared: Prepared, folder: Path, left: int) -> Job:
         """The job of training on the divided rows, which now lie in files of `folder`."""

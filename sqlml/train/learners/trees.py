@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from sqlml.model.forest import read
 from sqlml.model.form import Floats, Forest, Link, Matrix, linked
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
 from sqlml.train.copies import Distinct, distinct
 from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.learners.forest import read
 from sqlml.train.learners.portfolio import portfolio
 from sqlml.train.loss import loss
 from sqlml.train.table import Table

@@ -1,6 +1,6 @@
 """Reads the text of a trained LightGBM model as a `Forest`: numbers are written there with all their digits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,19 +19,31 @@ _ZERO = float(np.float32(1e-35))
 
 def read(text: str, sums: int, link: Link) -> Forest:
     """The forest of a model's text, whose trees add to `sums` sums in turn."""
-    trees = [_Tree(fields) for fields in _blocks(text)]
+    return grown([Tree(fields) for fields in blocks(text)], sums, link)
+
+
+def grown(trees: Sequence["Tree"], sums: int, link: Link) -> Forest:
+    """The forest of trees that add to `sums` sums in turn.
+
+    Raises:
+        ValueError: no form can say what a tree does.
+    """
     base = np.zeros(sums)
-    grown = []
+    split = []
     for number, tree in enumerate(trees):
         if len(tree.feature):
-            grown.append((number % sums, tree))
+            split.append((number % sums, tree))
         else:
             base[number % sums] += tree.leaf[0]
-    return _joined(grown, base, link)
+    return _joined(split, base, link)
 
 
-class _Tree:
-    """The arrays of one tree, as its text has them."""
+class Tree:
+    """The arrays of one tree, as its text has them.
+
+    Raises:
+        ValueError: they are no numbers, or the leaves are more than numbers.
+    """
 
     def __init__(self, fields: dict[str, str]) -> None:
         if fields.get("is_linear", "0") != "0":
@@ -49,9 +61,13 @@ class _Tree:
         self.set = np.where(self.is_category, self.threshold, -1.0).astype(np.int64)
 
     @property
+    def takes_zero_for_missing(self) -> bool:
+        return bool((~self.is_category & (self.decision & _MISSING_KIND == _MISSING_ZERO)).any())
+
+    @property
     def missing_yes(self) -> NDArray[np.bool_]:
         kind = self.decision & _MISSING_KIND
-        if (~self.is_category & (kind == _MISSING_ZERO)).any():
+        if self.takes_zero_for_missing:
             raise ValueError("a tree that takes zero for missing has no form")
         # Where training saw no missing value, one counts as zero.
         numeric = np.where(kind == _MISSING_NAN, (self.decision & _MISSING_YES) > 0, self.threshold >= 0)
@@ -67,7 +83,7 @@ class _Ends:
     sets: int = 0
 
 
-def _joined(trees: list[tuple[int, _Tree]], base: Floats, link: Link) -> Forest:
+def _joined(trees: list[tuple[int, Tree]], base: Floats, link: Link) -> Forest:
     ends = _Ends()
     roots, yes, no, members, output = [], [], [], [], []
     for which, tree in trees:
@@ -103,7 +119,8 @@ def _together(arrays: list[Codes]) -> Codes:
     return np.concatenate(arrays).astype(np.int64) if arrays else np.zeros(0, np.int64)
 
 
-def _blocks(text: str) -> Iterator[dict[str, str]]:
+def blocks(text: str) -> Iterator[dict[str, str]]:
+    """The fields of each tree of a model's text."""
     body = text.split("\nend of trees", 1)[0]
     for block in body.split("\nTree=")[1:]:
         yield dict(line.split("=", 1) for line in block.split("\n") if "=" in line)
