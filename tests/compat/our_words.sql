@@ -302,3 +302,13 @@ SELECT champion, @alias, @ alias AS champion2 FROM model2
 SHOW model2
 ;;
 ALTER VIEW model RENAME TO model3
+;;
+CREATE TABLE import AS SELECT 1 AS model, 'x' AS "from"
+;;
+SELECT import.model AS import FROM import WHERE import.model = 1
+;;
+SELECT import model FROM (SELECT 2 AS import)
+;;
+IMPORT DATABASE 'no such folder'
+;;
+DROP TABLE import

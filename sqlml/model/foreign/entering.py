@@ -32,13 +32,15 @@ _MOST_COLUMNS = 10_000
 class Entry:
     """Something that a graph reads under a `name`: one column or several side by side, with their `places` among all.
 
-    `is_flat` where its values lie in one row, and not in rows of one value.
+    `is_flat` where its values lie in one row, and not in rows of one value; `may_be_missing` where they have a value
+    for that.
     """
 
     name: str
     element: int
     places: tuple[int, ...]
     is_flat: bool
+    may_be_missing: bool
 
 
 def entries(model: "onnx.ModelProto", columns: Sequence[str] | None) -> tuple[list[Entry], tuple[Input, ...]]:
@@ -58,7 +60,8 @@ def entries(model: "onnx.ModelProto", columns: Sequence[str] | None) -> tuple[li
         shape = _shape(one)
         width = _width(one.name, shape, columns if len(read) == 1 else None)
         element = one.type.tensor_type.elem_type
-        found.append(Entry(one.name, element, tuple(range(len(inputs), len(inputs) + width)), len(shape) == 1))
+        own = tuple(range(len(inputs), len(inputs) + width))
+        found.append(Entry(one.name, element, own, len(shape) == 1, element in (TensorProto.FLOAT, TensorProto.DOUBLE)))
         type_, carried = _TYPES[element]
         inputs += [Input(name, type_, carried) for name in _names(one.name, width, said, alone=len(read) == 1)]
     names = named([one.name for one in inputs], columns)

@@ -1,6 +1,7 @@
 """Reads a graph of somebody else's and puts it behind a model's features; with its neighbours a gate to onnx."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -21,8 +22,6 @@ from sqlml.model.runtime import Graph, Portable
 # The first version of the general steps that has all those which are put before a graph and behind it.
 _OLDEST = 9
 _ROWS = 64
-# Numbers have a value that says that they are missing.
-_MAY_BE_MISSING = (TensorProto.FLOAT, TensorProto.DOUBLE)
 _LABELS = {TensorProto.INT64: WHOLE, TensorProto.STRING: TEXT, TensorProto.BOOL: TRUTH}
 # What a model is called by a step of it.
 _LEARNERS = (
@@ -48,6 +47,9 @@ def read(content: bytes, columns: Sequence[str] | None) -> Found:
     graph, rows = _adapted(model, ways_in, inputs, way_out), plain(inputs, _ROWS)
     try:
         scores = Graph(graph).run(rows)
+        if not _bears_missing(graph, rows):
+            ways_in = [replace(entry, may_be_missing=False) for entry in ways_in]
+            graph = _adapted(model, ways_in, inputs, way_out)
         labels = _labels(_adapted(model, ways_in, inputs, way_out, labelled=True), rows) if way_out.label else None
     except (ModelDamaged, ScoringFailed) as cause:
         raise FileDamaged("it cannot compute the prediction of a row") from (cause.__cause__ or cause)
@@ -86,11 +88,20 @@ def _check_whole(model: onnx.ModelProto) -> None:
         raise FileDamaged("its steps do not fit together") from cause
 
 
+def _bears_missing(graph: bytes, rows: Matrix) -> bool:
+    """Whether a graph computes something, be it no number, where all is missing."""
+    try:
+        Graph(graph).run(np.full_like(rows[:1], np.nan))
+    except ScoringFailed:
+        return False
+    return True
+
+
 def _labels(graph: bytes, rows: Matrix) -> list[str]:
     """What a graph itself says the classes of rows are."""
     (labels,) = Portable(graph).run({"features": rows}, ["label"])
-    texts_ = [str(label) for label in labels.reshape(-1).tolist()]
-    return [text.lower() for text in texts_] if labels.dtype == TRUTH else texts_
+    said = [str(label) for label in labels.reshape(-1).tolist()]
+    return [text.lower() for text in said] if labels.dtype == TRUTH else said
 
 
 def _learner(model: onnx.ModelProto) -> str:
@@ -151,7 +162,7 @@ def _enter(draft: Draft, carried: Value, inputs: Sequence[Input], entry: Entry) 
     else:
         value = some(values(carried, inputs), entry.places)
     missing = value.is_nan()
-    if entry.element not in _MAY_BE_MISSING:
+    if not entry.may_be_missing:
         value = missing.chosen(draft.number(0.0, value.dtype), value)
     if entry.element == TensorProto.STRING:
         known = own[0].levels
@@ -166,7 +177,7 @@ def _enter(draft: Draft, carried: Value, inputs: Sequence[Input], entry: Entry) 
 def _unless(draft: Draft, missing: Sequence[Value], ways_in: Sequence[Entry], scores: Value) -> Value:
     """The scores, or NaN where a value is missing that cannot be."""
     every = zip(missing, ways_in, strict=True)
-    bound = [(flag, len(entry.places)) for flag, entry in every if entry.element not in _MAY_BE_MISSING]
+    bound = [(flag, len(entry.places)) for flag, entry in every if not entry.may_be_missing]
     if not bound:
         return scores
     columns = sum(width for _, width in bound)

@@ -58,7 +58,7 @@ def check(model: "onnx.ModelProto") -> None:
         raise FileRefused("it keeps its numbers in a form that is not known here")
     if model.functions:
         raise StepRefused(model.functions[0].name, "which the file defines itself")
-    of_rows = {one.name for one in model.graph.input}
+    of_rows = {one.name for one in model.graph.input} - {one.name for one in model.graph.initializer}
     for node in model.graph.node:
         _check_known(node)
         if any(node.input[at] in of_rows for at in _SIZES.get(node.op_type, ()) if at < len(node.input)):

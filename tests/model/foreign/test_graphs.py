@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -46,6 +47,8 @@ from tests.model.foreign.files import (
     node,
     value,
 )
+
+NUMBER_Y = value("y", FLOAT, [None, 1])
 
 
 @pytest.fixture
@@ -141,6 +144,37 @@ def test_a_prediction_without_a_number_is_null_and_does_not_count(tmp_path: Path
         assert sorted(found) == [(False, "pro"), (True, None)]
         told = db.execute(f"SELECT rows, value FROM EVALUATE(MODEL spent, {rows}) WHERE metric = 'rmse'").fetchall()
         assert [(rows, math.isfinite(value)) for rows, value in told] == [(50, True)]
+
+
+def test_a_graph_that_fails_on_nothing_predicts_nothing_of_it(db: Callable[..., Any]) -> None:
+    """As one that looks numbers up in a table: there is no place for what is missing."""
+    table = numpy_helper.from_array(np.array([[10.0], [20.0], [30.0]] + [[0.0]] * 7, np.float32), "table")
+    steps = [
+        node("Clip", ["code", "least", "most"], ["held"]),
+        node("Cast", ["held"], ["place"], to=INT64),
+        node("Gather", ["table", "flat"], ["y"]),
+    ]
+    steps.insert(2, node("Reshape", ["place", "shape"], ["flat"]))
+    ends = [numpy_helper.from_array(np.array(end, np.float32), name) for name, end in (("least", 0), ("most", 9))]
+    shape = numpy_helper.from_array(np.array([-1]), "shape")
+    content = graph(steps, [value("code", FLOAT, [None, 1])], [NUMBER_Y], [table, shape, *ends])
+    assert db(content, {"code": [1.0, None, 2.0, 500.0]}, "predicted_y") == [20.0, None, 30.0, 0.0]
+
+
+def test_constants_that_are_listed_as_inputs_are_none() -> None:
+    """As older files have it."""
+    steps = [node("Reshape", ["float_input", "shape"], ["same"]), node("MatMul", ["same", "weights"], ["variable"])]
+    read = [PAIR, value("shape", INT64, [2]), value("weights", FLOAT, [2, 1])]
+    shape = numpy_helper.from_array(np.array([-1, 2]), "shape")
+    assert len(graphs.read(graph(steps, read, [NUMBER], [shape, WEIGHTS]), None).inputs) == 2
+
+
+def test_names_that_lie_beside_a_graph_are_those_of_its_columns() -> None:
+    model = onnx.load_model_from_string(files.weighing())
+    for kept, names in (('["Age", "plan"]', ["Age", "plan"]), ("[1, 2]", ["f0", "f1"]), ('["one"]', ["f0", "f1"])):
+        helper.set_model_props(model, {"feature_names": kept})
+        found = graphs.read(model.SerializeToString(), None)
+        assert [one.name for one in found.inputs] == names
 
 
 def test_describe_names_the_file(tmp_path: Path) -> None:
