@@ -17,18 +17,20 @@ _QUERIES = frozenset({"SELECT", "FROM", "WITH"})
 
 def is_table_place(tokens: Sequence[Token], at: int) -> bool:
     """Whether a table may stand at token `at`: behind FROM and its like, and in the list that begins there."""
-    before = at - 1
-    if before < 0 or _upper(tokens, before) in _TABLES:
-        return before >= 0
-    if tokens[before].text == "(":
-        return is_table_place(tokens, before)
-    if tokens[before].text != ",":
-        return False
-    for index in _back(tokens, before):
-        if tokens[index].text in _OPENING:
-            return tokens[index].text == "(" and is_table_place(tokens, index)
-        if _begins_tables(tokens, index) or _upper(tokens, index) in _VALUES:
-            return _begins_tables(tokens, index)
+    while at > 0:
+        before = at - 1
+        if _upper(tokens, before) in _TABLES:
+            return True
+        # What opens here stands where the table would; parentheses may be nested to any depth.
+        opening = before if tokens[before].text == "(" else None
+        if tokens[before].text == ",":
+            for index in _back(tokens, before):
+                if _begins_tables(tokens, index) or _upper(tokens, index) in _VALUES:
+                    return _begins_tables(tokens, index)
+                opening = index if tokens[index].text == "(" else None
+        if opening is None:
+            return False
+        at = opening
     return False
 
 
