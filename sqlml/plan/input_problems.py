@@ -49,7 +49,7 @@ class NothingHeldOut(Problem):
     def __init__(self, name: str, targets: Sequence[str], span: Span) -> None:
         super().__init__(
             f"model `{name}` was imported, so there are no rows held out to measure it on",
-            hint=f"give rows in which {listed(targets, 'and')} is known: EVALUATE {identifier(name)} FROM …",
+            hint=f"name rows in which {listed(targets, 'and')} is known: EVALUATE … FROM customers",
             span=span,
         )
 

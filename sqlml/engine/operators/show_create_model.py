@@ -22,12 +22,15 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
 
 
 def show(operator: ShowCreateModel, scope: Scope) -> Answer:
-    """One row, one column: a statement that trains the model anew, with every option that was said."""
+    """One row, one column: a statement that makes the model anew, with every option that was said."""
     model = operator.model
     query, options = catalog.training(scope.host, model)
     targets = ", ".join(_name(part.target.name) for part in model.parts)
-    head = f"CREATE OR REPLACE MODEL {_called(model, scope)} PREDICT {targets}"
-    sql = " ".join([head, *_options(options), f"AS {query}"])
+    said = f"OR REPLACE MODEL {_called(model, scope)} PREDICT {targets}"
+    if model.is_imported:
+        sql = " ".join(["IMPORT", said, f"FROM {literal(options['file'])}", *_columns(options["columns"])])
+    else:
+        sql = " ".join(["CREATE", said, *_options(options), f"AS {query}"])
     return Answer.of(table(("sql",), [(sql,)]), scope.span)
 
 
@@ -47,6 +50,11 @@ def _options(options: dict[str, Any]) -> list[str]:
         if options[option.name] != unsaid[option.name]
     ]
     return [f"WITH ({', '.join(said)})"] if said else []
+
+
+def _columns(names: list[str] | None) -> list[str]:
+    """WITH and the names that were given to what an imported model reads, if any were."""
+    return [f"WITH (columns = [{', '.join(map(_name, names))}])"] if names else []
 
 
 def _value(value: str | int) -> str:
