@@ -12,7 +12,6 @@ single row takes. Medians, and in brackets the extremes.
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -181,7 +180,9 @@ def stream(count: int, home: Path, threads: int) -> None:
         db.execute(f"SET threads = {threads}")
         query = f"SELECT predicted_y, predicted_y_probability FROM PREDICT(MODEL m, ({rows(0, count, 0)}))"
         took = seconds(lambda: db.execute(f"COPY ({query}) TO '{home / 'scored.parquet'}'"))
-    print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+    # Not what the process says of its own use: that begins with its parent's.
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    print(took, next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM")))
 
 
 def together(args: argparse.Namespace, home: Path) -> None:
