@@ -1,7 +1,7 @@
 """Reads boosted trees from the text that LightGBM saves: all of it is checked, as anybody may have written it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +32,7 @@ _AIMS: dict[str, tuple[Task, Link]] = {
 }
 _VERSIONS = ("v2", "v3", "v4")
 _END = "\nend of trees"
+_WORD = 2**32
 
 
 def read(content: bytes, columns: Sequence[str] | None) -> Found:
@@ -67,6 +68,8 @@ class _Text:
         fields = list(blocks(text))
         if any(one.get("is_linear", "0") != "0" for one in fields):
             raise FileRefused("it computes a linear model in each leaf of its trees")
+        for one in fields:
+            _check_sets(one)
         self._trees = [Tree(one) for one in fields]
         self._check_trees()
 
@@ -77,6 +80,7 @@ class _Text:
         names = named(self._names(), columns)
         inputs = self._inputs(forest, used, names)
         check_distinct([one.name for one in inputs])
+        _check_levels(forest, dict(zip(used, inputs, strict=True)))
         place = np.zeros(self._features, np.int64)
         place[used] = np.arange(len(used))
         classes = tuple(map(str, range(max(2, self._sums)))) if task.classifies else ()
@@ -120,7 +124,10 @@ class _Text:
         forest = grown(self._trees, self._sums, link)
         if self._averages:
             forest = forest.scaled(0.0, self._sums / len(self._trees))
-        return forest.scaled(0.0, float(self._settings.get("sigmoid", "1")))
+        slope = float(self._settings.get("sigmoid", "1"))
+        if not 0 < slope < float("inf"):
+            raise FileDamaged("a number that its sums are multiplied by is none")
+        return forest.scaled(0.0, slope)
 
     def _names(self) -> list[str]:
         names = self._head["feature_names"].split(" ")
@@ -149,6 +156,30 @@ class _Text:
         if len(columns) != len(every):
             raise FileRefused("it does not say which of its columns have the categories that it lists")
         return dict(zip(columns, every, strict=True))
+
+
+def _check_sets(fields: dict[str, str]) -> None:
+    """Raises FileDamaged where the sets of categories do not lie one behind the other, in words of 32 bits."""
+    ends, words = ([int(one) for one in fields.get(name, "").split()] for name in ("cat_boundaries", "cat_threshold"))
+    are_ends = (not ends and not words) or (ends[0] == 0 and ends[-1] == len(words) and ends == sorted(ends))
+    if not are_ends or not all(0 <= word < _WORD for word in words):
+        raise FileDamaged("a tree of it asks for categories that there are not")
+
+
+def _check_levels(forest: Forest, inputs: Mapping[int, Input]) -> None:
+    """Raises FileDamaged where levels cannot be told apart, or a split asks for more of them than there are.
+
+    The code behind the last is that of every other value, which the library takes for missing.
+    """
+    for one in inputs.values():
+        if len(set(one.levels)) != len(one.levels) or any("\0" in level for level in one.levels):
+            raise FileDamaged(f"the categories of its column `{one.name}` are not told apart")
+        # Half a character, which a list in JSON can spell, is a ValueError here.
+        "".join(one.levels).encode()
+    for split in np.flatnonzero(forest.members >= 0):
+        levels = inputs[int(forest.feature[split])].levels
+        if levels and forest.sets[forest.members[split]].max(initial=0) >= len(levels):
+            raise FileDamaged("a tree of it asks for categories that there are not")
 
 
 def _check(tree: Tree, features: int) -> None:

@@ -208,6 +208,15 @@ DAMAGES = {
     "features without end": ("max_feature_idx=2", "max_feature_idx=999999999999"),
     "no number of trees": ("num_tree_per_iteration=1\n", ""),
     "a list that is none": ('[["basic", "plus", "pro"]]', '[["basic", '),
+    "a category twice": ('[["basic", "plus", "pro"]]', '[["basic", "basic", "pro"]]'),
+    "a category of half a character": ('[["basic"', '[["\\ud800"'),
+    "a category that ends a text": ('[["basic"', '[["a\\u0000b"'),
+    "a category beyond the last": ("cat_threshold=5", "cat_threshold=13"),
+    "categories beyond the words": ("cat_boundaries=0 1", "cat_boundaries=0 99"),
+    "words of more than 32 bits": ("cat_threshold=5", "cat_threshold=4294967301"),
+    "words below none": ("cat_threshold=5", "cat_threshold=-1"),
+    "a slope that is no number": ("sigmoid:1", "sigmoid:nan"),
+    "an endless slope": ("sigmoid:1", "sigmoid:inf"),
     "no end": ("end of trees", "end of tree"),
 }
 
