@@ -8,6 +8,7 @@ from sqlml.diagnostics import Place, Span
 from sqlml.diagnostics.render import as_json, as_status, as_text
 from sqlml.plan.input_problems import InputType
 from sqlml.plan.problems import ModelUnknown
+from sqlml.schema import Column
 
 SQL = "SELECT 1;\r\n\tPREDICT 日本 FROM t"
 UNKNOWN = ModelUnknown("日本", ["日本語"], Span(SQL.index("日"), SQL.index("日") + 2))
@@ -41,7 +42,7 @@ def test_clients_of_a_server_see_a_status_and_the_whole_as_json() -> None:
     status = as_status(UNKNOWN.diagnostic(SQL))
     assert status.code == "NOT_FOUND"
     assert json.loads(status.extra)["condition"] == "model_unknown"
-    wrong = InputType("age", "VARCHAR", "INTEGER", Span(0, 1)).diagnostic("x")
+    wrong = InputType(Column("age", "VARCHAR"), "INTEGER", Span(0, 1), imported=False).diagnostic("x")
     assert as_status(wrong).code == "INVALID_ARGUMENT"
 
 

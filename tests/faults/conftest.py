@@ -29,10 +29,17 @@ def shop(healthy: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def patient(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Patient]:
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of temporary files, the test's own: what others leave behind elsewhere is not its business."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def patient(shop: Path, temporary: Path) -> Iterator[Patient]:
     """A connection to a database to harm; temporary files lie in a folder of the test's own."""
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     patient = Patient(shop)
     yield patient
     patient.db.close()
