@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.faults.patient import SOON, Patient, until
+from tests.faults.patient import SOON, Patient
 
 MOMENTS = random.Random(11)
 
