@@ -15,8 +15,10 @@ Singles = NDArray[np.float32]
 BITS = 32
 # Sets of more words than these would cost more memory than time.
 _MOST_SET_WORDS = 16 << 20
-# The kinds of tests: failed by values above, by values that are not at most, and by codes that are no members.
-_ABOVE, _NOT_AT_MOST, _NO_MEMBER = range(3)
+# The kinds of tests: failed by values above, by values that are not at most, and by codes that are no members of a set
+# of one word, or of several.
+_ABOVE, _NOT_AT_MOST, _NO_MEMBER, _NO_MEMBER_OF_MANY = range(4)
+_KINDS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,17 +26,17 @@ class Layout:
     """The arrays that the compiled code reads, in its order.
 
     A feature here is one that a tree uses, `column` its place in the matrix and `levels` how many codes its sets know,
-    0 where none asks. The words of a tree, and the tests of each kind (above, not at most, no member) of each word, lie
-    one behind the other; `first_word` and `first_test` say where each begins and, last, where all end. A test has its
-    feature, threshold (rounded down, so that 32 bits compare as 64 would), the bits that it leaves where it fails, and
-    the place of its set in `sets`: a bit for each level, one for other codes and one for a missing one. `leaf` has a
-    number for each bit, `output` the sum that the leaves of each tree add to.
+    0 where none asks. The words of a tree, and the tests of each kind of each word, lie one behind the other;
+    `first_word` and `first_test` say where each begins and, last, where all end. A test has its feature, threshold
+    (rounded down, so that 32 bits compare as 64 would), the bits that it leaves where it fails, and the place of its
+    set in `sets`: a bit for each level, one for other codes and one for a missing one. `leaf` has a number for each
+    bit, `output` the sum that the leaves of each tree add to.
     """
 
     column: Ints  # (features)
     levels: Ints  # (features)
     first_word: Longs  # (trees + 1)
-    first_test: Longs  # (3 * words + 1)
+    first_test: Longs  # (_KINDS * words + 1)
     feature: Ints  # (tests)
     threshold: Singles  # (tests)
     mask: Words  # (tests)
@@ -68,9 +70,10 @@ def layout(forest: Forest) -> Layout | None:
     levels, set_at, set_words = sets
     first_word = np.concatenate([[0], np.cumsum(-(-places.leaves // BITS))])
     split, word, mask = _cleared(places, first_word)
-    kind = np.where(forest.members >= 0, _NO_MEMBER, np.where(forest.missing_yes, _ABOVE, _NOT_AT_MOST))
+    member = np.where(_set_words(levels[feature]) == 1, _NO_MEMBER, _NO_MEMBER_OF_MANY)
+    kind = np.where(forest.members >= 0, member, np.where(forest.missing_yes, _ABOVE, _NOT_AT_MOST))
     order = np.lexsort((feature[split], kind[split], word))
-    split, mask, group = split[order], mask[order], 3 * word[order] + kind[split[order]]
+    split, mask, group = split[order], mask[order], _KINDS * word[order] + kind[split[order]]
     words = int(first_word[-1])
     leaf = np.zeros(BITS * words)
     leaf[BITS * first_word[places.leaf_tree] + places.leaf] = forest.leaf
@@ -78,7 +81,7 @@ def layout(forest: Forest) -> Layout | None:
         column=column.astype(np.int32),
         levels=levels,
         first_word=first_word.astype(np.int64),
-        first_test=np.searchsorted(group, np.arange(3 * words + 1)).astype(np.int64),
+        first_test=np.searchsorted(group, np.arange(_KINDS * words + 1)).astype(np.int64),
         feature=feature[split].astype(np.int32),
         threshold=_rounded_down(forest.threshold)[split],
         mask=mask,
@@ -169,7 +172,7 @@ def _sets(forest: Forest, feature: Codes, features: int) -> tuple[Ints, Longs, W
     codes, owner = np.concatenate(members), np.repeat(np.arange(len(asking)), sizes)
     np.maximum.at(levels, feature[asking], 1)
     np.maximum.at(levels, feature[asking][owner], codes + 1)
-    words = (levels[feature[asking]] + 2 + BITS - 1) // BITS
+    words = _set_words(levels[feature[asking]])
     if words.sum() > _MOST_SET_WORDS:
         return None
     at[asking] = np.cumsum(words) - words
@@ -179,6 +182,12 @@ def _sets(forest: Forest, feature: Codes, features: int) -> tuple[Ints, Longs, W
     sets = np.zeros(int(words.sum()), np.uint32)
     np.bitwise_or.at(sets, begin + code // BITS, np.uint32(1) << (code % BITS).astype(np.uint32))
     return levels.astype(np.int32), at, sets
+
+
+def _set_words(levels: NDArray[np.integer]) -> NDArray[np.integer]:
+    """The words of sets that know so many levels: each has a bit more for other codes, and one for a missing one."""
+    words: NDArray[np.integer] = (levels + 2 + BITS - 1) // BITS
+    return words
 
 
 def _rounded_down(thresholds: Floats) -> Singles:

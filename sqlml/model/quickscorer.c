@@ -38,10 +38,10 @@ typedef struct {
 #define EACH_ROW for (int row = 0; row < ROWS; row++)
 
 /* What is left of one word for each row. A test is failed by values above its threshold, or by those that are not at
-   most it (which a missing value is), or by codes that are no members of its set. */
+   most it (which a missing value is), or by codes that are no members of its set, which is one word or is several. */
 INLINE void look(const Layout *trees, int64_t word, const float *values, const int32_t *codes, uint32_t *left)
 {
-    const int64_t *ends = trees->first_test + 3 * word;
+    const int64_t *ends = trees->first_test + 4 * word;
     int64_t test = ends[0];
     EACH_ROW left[row] = ~0u;
     for (; test < ends[1]; test++) {
@@ -57,6 +57,12 @@ INLINE void look(const Layout *trees, int64_t word, const float *values, const i
         EACH_ROW left[row] &= value[row] <= threshold ? ~0u : mask;
     }
     for (; test < ends[3]; test++) {
+        const int32_t *code = codes + ROWS * trees->feature[test];
+        uint32_t set = trees->sets[trees->set[test]];
+        uint32_t mask = trees->mask[test];
+        EACH_ROW left[row] &= set >> code[row] & 1 ? ~0u : mask;
+    }
+    for (; test < ends[4]; test++) {
         const int32_t *code = codes + ROWS * trees->feature[test];
         const uint32_t *set = trees->sets + trees->set[test];
         uint32_t mask = trees->mask[test];

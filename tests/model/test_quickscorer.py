@@ -13,7 +13,9 @@ from sqlml.schema import Feature, Task
 
 from . import forms
 
-CATEGORIES, LEVELS = 2, 70
+# Of the columns of codes, one has sets of a single word.
+LEVELS = (30, 70)
+CATEGORIES = len(LEVELS)
 
 
 def grown(seed: int, leaves: int, trees: int, sums: int, columns: int) -> Forest:
@@ -37,13 +39,13 @@ def grown(seed: int, leaves: int, trees: int, sums: int, columns: int) -> Forest
             splits[parent] = (leaf, splits[parent][1]) if side == 0 else (splits[parent][0], leaf)
     count = len(splits)
     feature = random.integers(0, columns, count)
-    sets = tuple(np.flatnonzero(random.random(LEVELS) < 0.4) for _ in range(9))
+    sets = tuple(np.flatnonzero(random.random(levels) < 0.4) for _ in range(5) for levels in LEVELS)
     threshold = random.normal(size=count) * 10.0 ** random.integers(-3, 4, count)
     threshold[::5] = np.float32(threshold[::5])
     return Forest(
         feature=feature,
         threshold=threshold,
-        members=np.where(feature < CATEGORIES, random.integers(0, len(sets), count), -1),
+        members=np.where(feature < CATEGORIES, CATEGORIES * random.integers(0, 5, count) + feature, -1),
         missing_yes=random.random(count) < 0.5,
         yes=np.array([yes for yes, _ in splits]),
         no=np.array([no for _, no in splits]),
@@ -57,19 +59,21 @@ def grown(seed: int, leaves: int, trees: int, sums: int, columns: int) -> Forest
 
 
 def asked(forest: Forest, columns: int, count: int, seed: int) -> Matrix:
-    """Rows with missing values, infinities, numbers of every size, values at thresholds, and codes of no level."""
+    """Rows with missing values, infinities, numbers of every size, values at thresholds, and codes of no level.
+
+    Codes are whole: no recipe makes others, and the runtime takes a fraction for this or that by how large the set is.
+    """
     random = np.random.default_rng(seed)
-    matrix = (random.normal(size=(count, columns)) * 10.0 ** random.integers(-40, 39, (count, columns))).astype(
-        np.float32
-    )
+    numbers = random.normal(size=(count, columns)) * 10.0 ** random.integers(-40, 39, (count, columns))
+    with np.errstate(over="ignore"):
+        matrix = numbers.astype(np.float32)
     at = random.integers(0, len(forest.feature), count)
     matrix[np.arange(count), forest.feature[at]] = forest.threshold[at]
-    codes = random.integers(-3, LEVELS + 9, (count, CATEGORIES)).astype(np.float32)
-    codes[random.random(codes.shape) < 0.1] += 0.5
-    matrix[:, :CATEGORIES] = codes
+    matrix[:, :CATEGORIES] = random.integers(-3, max(LEVELS) + 9, (count, CATEGORIES))
     odd = random.integers(0, 40, matrix.shape)
     for number, value in enumerate((np.nan, np.inf, -np.inf, 1e-45, -1e-45, 0.0, -0.0, 3e9, -3e9)):
         matrix[odd == number] = value
+    matrix[:, :CATEGORIES] = np.round(matrix[:, :CATEGORIES])
     return matrix
 
 
