@@ -37,13 +37,13 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg,misc]
 
 
 def _compile(source: Path, library: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=library.parent) as cache:
-        made = Path(cache) / library.name
+    made = library.with_name(f"{library.stem}.{os.getpid()}.so")
+    with tempfile.TemporaryDirectory() as cache:
         command = [sys.executable, "-m", "ziglang", "cc", *_target(), *_OPTIONS, "-o", str(made), str(source)]
         places = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
         subprocess.run(command, check=True, env=os.environ | places)  # noqa: S603
-        # Whoever has the old one in use keeps it.
-        made.replace(library)
+    # Whoever has the old one in use keeps it.
+    made.replace(library)
 
 
 def _target() -> list[str]:
