@@ -33,6 +33,28 @@ CLASSES = {
 }
 
 
+# Names that a field of a struct may have, and some that it may not have, alone or beside each other.
+TEXTS = [
+    ("it's", "\0", '" :='),
+    ("a", "b", "🙂"),
+    ("a", "A"),
+    ("é", "É"),
+    ("ſ", "s"),
+    ("k", "\u212a"),
+    ("ß", "ss"),
+    ("", " "),
+]
+
+
+@pytest.mark.parametrize("classes", TEXTS)
+def test_texts_of_any_spelling_are_keys(classes: tuple[str, ...], bench: Bench) -> None:
+    target = Target(Column("y", "VARCHAR"), Task.MULTICLASS, classes, (0.5,) * len(classes), 10)
+    scores = [float(place) for place, _ in enumerate(classes)]
+    probabilities = f"({target.outputs('s')}).predicted_y_probabilities"
+    asked = f"SELECT {probabilities} FROM (VALUES ({scores}::DOUBLE[]), (NULL)) s(s)"
+    assert bench.rows(asked) == [(dict(zip(classes, scores, strict=True)),), (None,)]
+
+
 @pytest.mark.parametrize("type_", CLASSES)
 def test_classes_come_back_in_their_own_type(type_: str, bench: Bench) -> None:
     classes = CLASSES[type_]
