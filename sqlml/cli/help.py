@@ -4,14 +4,16 @@ import inspect
 
 import click
 
+import sqlml
 from sqlml.diagnostics import Problem, nearest
-from sqlml.diagnostics.index import conditions, find
+from sqlml.diagnostics.index import conditions, find, load
 
 
 @click.command("help")
 @click.argument("code", required=False)
 def help_command(code: str | None) -> None:
     """What a diagnostic means and what to do: CODE is its name or its SQLSTATE."""
+    load(sqlml)
     if code is None:
         for name, kind in conditions().items():
             click.echo(f"{name:28} {kind.sqlstate}  {_page(kind).splitlines()[0]}")

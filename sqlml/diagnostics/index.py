@@ -1,8 +1,18 @@
 """Every condition there is, found by its name or its SQLSTATE."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
+from types import ModuleType
 
 from sqlml.diagnostics.problem import Log, Notice, Problem, Warning
+
+
+def load(package: ModuleType) -> None:
+    """Makes all conditions known that a package words, in whichever of its rooms for problems they are."""
+    for room in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if room.name.endswith("problems"):
+            importlib.import_module(room.name)
 
 
 def conditions() -> dict[str, type[Problem]]:

@@ -1,5 +1,8 @@
 """`sqlml help CODE`."""
 
+import subprocess
+import sys
+
 from click.testing import CliRunner
 
 from sqlml.cli.main import main
@@ -19,6 +22,12 @@ def test_an_unknown_code_offers_near_ones() -> None:
     result = CliRunner().invoke(main, ["help", "model_unknwn"])
     assert result.exit_code == 2
     assert "model_unknown" in result.output
+
+
+def test_what_no_other_command_has_loaded_has_a_page() -> None:
+    done = subprocess.run([sys.executable, "-m", "sqlml", "help", "nothing_learnt"], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"nothing_learnt (")
 
 
 def test_without_a_code_all_are_listed() -> None:

@@ -1,7 +1,5 @@
 """Each condition can be looked up, is told in the user's words, and tells what to do."""
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from inspect import cleandoc
@@ -10,7 +8,7 @@ import pytest
 
 import sqlml
 from sqlml.diagnostics import Log, Notice, Problem, Warning
-from sqlml.diagnostics.index import conditions, find
+from sqlml.diagnostics.index import conditions, find, load
 from tests.words import WORDS
 
 SECTIONS = ("Why:", "Example:", "What to do:")
@@ -20,13 +18,6 @@ CLASSES = {"00", "01", "02", "08", "0A", "22", "23", "25", "26", "28", "2D", "3D
 CLASSES |= {"55", "57", "58", "XX", "ML"}
 
 
-def load() -> None:
-    """Conditions are known once the modules that word them are loaded."""
-    for found in pkgutil.walk_packages(sqlml.__path__, "sqlml."):
-        if found.name.rpartition(".")[2] == "problems":
-            importlib.import_module(found.name)
-
-
 def kinds(below: type[Problem] = Problem) -> Iterator[type[Problem]]:
     for kind in below.__subclasses__():
         if kind not in (Log, Notice, Warning) and kind.__module__.startswith("sqlml."):
@@ -34,7 +25,7 @@ def kinds(below: type[Problem] = Problem) -> Iterator[type[Problem]]:
         yield from kinds(kind)
 
 
-load()
+load(sqlml)
 KINDS = sorted(set(kinds()), key=lambda kind: kind.__qualname__)
 LEAVES = [kind for kind in KINDS if not kind.__subclasses__()]
 every_condition = pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.condition())
