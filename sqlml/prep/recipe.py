@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sqlml.prep.step import Step
+from sqlml.prep.step import Step, clamped_together
 from sqlml.prep.steps.as_is import AsIs
 from sqlml.prep.steps.boolean import Boolean
 from sqlml.prep.steps.category import Category
@@ -19,6 +20,8 @@ from sqlml.prep.steps.text import Text
 from sqlml.schema import Column, Feature
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlml.model.draft import Value
     from sqlml.prep.step import Read
 
@@ -54,11 +57,19 @@ class Recipe:
 
     def array(self, row: str) -> str:
         """The features of a row as one SQL expression, FLOAT[]."""
-        return _joined([step.array(row) or step.expressions(row) for step in self.steps])
+        return self._array(row, lambda step: step.array(row) or step.expressions(row))
 
     def training_array(self, row: str, part: str) -> str:
         """The features of a row to learn from as one SQL expression, FLOAT[]; `part` is SQL of its part's number."""
-        return _joined([step.training_array(row, part) or step.training(row, part) for step in self.steps])
+        return self._array(row, lambda step: step.training_array(row, part) or step.training(row, part))
+
+    def _array(self, row: str, features: "Callable[[Step], list[str] | str]") -> str:
+        parts: list[list[str] | str] = []
+        for is_number, group in groupby(self.steps, lambda step: step.unclamped(row) is not None):
+            steps = list(group)
+            values = [step.unclamped(row) or "" for step in steps] if is_number else []
+            parts += [clamped_together(values)] if len(values) > 1 else map(features, steps)
+        return _joined(parts)
 
     def drawn(self, read: "Read") -> "list[Value]":
         """The features of a row as a graph computes them; `read` gives the value of one of `columns`."""

@@ -1,7 +1,7 @@
 """What a step of a recipe is: data that gives SQL expressions over one column."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -61,6 +61,10 @@ class Step(ABC):
         """All of `training` as one FLOAT[], where that costs less than one after the other."""
         return None
 
+    def unclamped(self, row: str) -> str | None:  # noqa: ARG002
+        """SQL: the DOUBLE that is the step's only feature as soon as it is `clamped`; None where it has no such one."""
+        return None
+
     @property
     def obstacle(self) -> str | None:
         """Why no graph can compute the features, as the end of a sentence; None where one can."""
@@ -103,6 +107,16 @@ def clamped(value: str) -> str:
     # NaN sorts above all numbers, so one comparison finds it and NULL; with AND, planning thousands of these is slow.
     held = f"least(greatest({value}, -{GREATEST}), {GREATEST})"
     return f"CASE WHEN {value} < 'NaN'::DOUBLE THEN CAST({held} AS FLOAT) ELSE {MISSING} END"
+
+
+def clamped_together(values: Sequence[str]) -> str:
+    """SQL: FLOAT[] of DOUBLE expressions, each as `clamped` has it.
+
+    Said once for all: 20 of them take 0.8 ms to plan, and 3.7 one by one. Nearly all numbers leave by the short way.
+    """
+    is_held = f"number BETWEEN -{GREATEST} AND {GREATEST}"
+    one = f"CASE WHEN {is_held} THEN CAST(number AS FLOAT) ELSE {clamped('number')} END"
+    return f"list_transform([{', '.join(values)}]::DOUBLE[], lambda number: {one})"
 
 
 def clamped_value(value: "Value") -> "Value":

@@ -46,6 +46,17 @@ def test_a_row_may_be_a_struct_in_a_macro(bench: Bench) -> None:
     assert [row for (row,) in bench.rows('SELECT encode(struct_pack(c := c, "a b" := "a b")) FROM t')] == expected
 
 
+def test_numbers_together_are_what_each_is_alone(bench: Bench) -> None:
+    odd = ["nan", "inf", "-inf", "-0.0", "1e-45", "5e-324", "3.4e38", "-3.41e38", "1.7e308", None]
+    listed = ", ".join("NULL" if value is None else f"'{value}'" for value in odd)
+    columns = ", ".join(f"([{listed}])[(i * {at} + i // 7) % 10 + 1]::DOUBLE + tan(i) * 0 AS c{at}" for at in (1, 3, 7))
+    recipe, _ = bench.fit(f"SELECT {columns}, sin(i)::FLOAT AS f, cos(i) AS d, i % 3 = 1 AS y FROM range(300) r(i)")
+    assert sum(step.unclamped("t") is not None for step in recipe.steps) == 5
+    alone = f"[{', '.join(recipe.expressions('t'))}]::FLOAT[]"
+    together = bench.rows(f"SELECT ({recipe.array('t')})::VARCHAR, ({alone})::VARCHAR FROM t")
+    assert [one for one, _ in together] == [other for _, other in together]
+
+
 def test_the_target_is_no_input_however_it_is_spelt(bench: Bench) -> None:
     recipe, _ = bench.fit("SELECT sin(i) AS a, sin(i) > 0.3 AS y FROM range(100) r(i)")
     assert [column.name for column in recipe.inputs] == ["a"]

@@ -36,10 +36,12 @@ class Number(Step):
                 return [self._integer(value)]
             case Kind.DECIMAL:
                 return [self._decimal(value)]
-            case Kind.REAL:
-                return [clamped(self._less_centre(f"CAST({value} AS DOUBLE)"))]
             case _:
-                return [clamped(self._less_centre(f"TRY_CAST({value} AS DOUBLE)"))]
+                return [clamped(self._double(value))]
+
+    def unclamped(self, row: str) -> str | None:
+        is_double = kind(self.column.type) not in (Kind.INTEGER, Kind.DECIMAL)
+        return self._double(self.reference(row)) if is_double else None
 
     def measured(self, row: str) -> tuple[str, str]:
         value, type_ = self.reference(row), self.column.type
@@ -96,8 +98,10 @@ class Number(Step):
             whole = whole - int(Decimal(self.centre).scaleb(scale))
         return whole.double() / 10.0**scale
 
-    def _less_centre(self, value: str) -> str:
-        return value if self.centre is None else f"({value} - {literal(self.centre)}::DOUBLE)"
+    def _double(self, value: str) -> str:
+        cast = "CAST" if kind(self.column.type) is Kind.REAL else "TRY_CAST"
+        double = f"{cast}({value} AS DOUBLE)"
+        return double if self.centre is None else f"({double} - {literal(self.centre)}::DOUBLE)"
 
     def _integer(self, value: str) -> str:
         if self.column.type == "BIGNUM":
