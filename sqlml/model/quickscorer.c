@@ -17,7 +17,7 @@
 #include <cpuid.h>
 #endif
 
-enum { ROWS = 64, BITS = 32 };
+enum { ROWS = 64, BITS = 32, KINDS = 4 };
 
 typedef struct {
     const int32_t *column;
@@ -41,7 +41,7 @@ typedef struct {
    most it (which a missing value is), or by codes that are no members of its set, which is one word or is several. */
 INLINE void look(const Layout *trees, int64_t word, const float *values, const int32_t *codes, uint32_t *left)
 {
-    const int64_t *ends = trees->first_test + 4 * word;
+    const int64_t *ends = trees->first_test + KINDS * word;
     int64_t test = ends[0];
     EACH_ROW left[row] = ~0u;
     for (; test < ends[1]; test++) {

@@ -65,10 +65,11 @@ class Recipe:
 
     def _array(self, row: str, features: "Callable[[Step], list[str] | str]") -> str:
         parts: list[list[str] | str] = []
-        for is_number, group in groupby(self.steps, lambda step: step.unclamped(row) is not None):
-            steps = list(group)
-            values = [step.unclamped(row) or "" for step in steps] if is_number else []
-            parts += [clamped_together(values)] if len(values) > 1 else map(features, steps)
+        numbers = ((step, step.unclamped(row)) for step in self.steps)
+        for _, group in groupby(numbers, lambda pair: pair[1] is None):
+            steps, values = zip(*group, strict=True)
+            together = [value for value in values if value is not None]
+            parts += [clamped_together(together)] if len(together) > 1 else map(features, steps)
         return _joined(parts)
 
     def drawn(self, read: "Read") -> "list[Value]":

@@ -61,7 +61,8 @@ def grown(seed: int, leaves: int, trees: int, sums: int, columns: int) -> Forest
 def asked(forest: Forest, columns: int, count: int, seed: int) -> Matrix:
     """Rows with missing values, infinities, numbers of every size, values at thresholds, and codes of no level.
 
-    Codes are whole: no recipe makes others, and the runtime takes a fraction for this or that by how large the set is.
+    Codes of the first column are whole: no recipe makes others, and where a set is small the runtime, other than where
+    it is large, takes none with a fraction for a member.
     """
     random = np.random.default_rng(seed)
     numbers = random.normal(size=(count, columns)) * 10.0 ** random.integers(-40, 39, (count, columns))
@@ -69,11 +70,13 @@ def asked(forest: Forest, columns: int, count: int, seed: int) -> Matrix:
         matrix = numbers.astype(np.float32)
     at = random.integers(0, len(forest.feature), count)
     matrix[np.arange(count), forest.feature[at]] = forest.threshold[at]
-    matrix[:, :CATEGORIES] = random.integers(-3, max(LEVELS) + 9, (count, CATEGORIES))
+    codes = random.integers(-3, max(LEVELS) + 9, (count, CATEGORIES)).astype(np.float32)
+    codes[random.random(codes.shape) < 0.1] += 0.5
+    matrix[:, :CATEGORIES] = codes
     odd = random.integers(0, 40, matrix.shape)
     for number, value in enumerate((np.nan, np.inf, -np.inf, 1e-45, -1e-45, 0.0, -0.0, 3e9, -3e9)):
         matrix[odd == number] = value
-    matrix[:, :CATEGORIES] = np.round(matrix[:, :CATEGORIES])
+    matrix[:, 0] = np.round(matrix[:, 0])
     return matrix
 
 
