@@ -17,7 +17,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SOURCE = Path("sqlml/model/quickscorer.c")
 LIBRARY = SOURCE.with_name("libquickscorer.so")
 
-# Sums stay sums: nothing that could round otherwise on another machine.
+# Sums stay sums: nothing that could round otherwise with another width of vectors.
 _OPTIONS = ["-O3", "-g0", "-s", "-shared", "-fPIC", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"]
 # The oldest C library of any distribution that has a Python new enough.
 _GLIBC = "2.17"
@@ -39,7 +39,7 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg,misc]
 def _compile(source: Path, library: Path) -> None:
     made = library.with_name(f"{library.stem}.{os.getpid()}.so")
     with tempfile.TemporaryDirectory() as cache:
-        command = [sys.executable, "-m", "ziglang", "cc", *_target(), *_OPTIONS, "-o", str(made), str(source)]
+        command = [sys.executable, "-m", "ziglang", "cc", *_target(), *_OPTIONS, "-o", str(made), str(source), "-lm"]
         places = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
         subprocess.run(command, check=True, env=os.environ | places)  # noqa: S603
     # Whoever has the old one in use keeps it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sqlml.model.form import Codes, Floats, Forest
+from sqlml.model.form import Codes, Floats, Forest, Link
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -19,6 +19,8 @@ _MOST_SET_WORDS = 16 << 20
 # of one word, or of several.
 _ABOVE, _NOT_AT_MOST, _NO_MEMBER, _NO_MEMBER_OF_MANY = range(4)
 _KINDS = 4
+# The links that the compiled code knows, by their numbers there.
+_LINKS: tuple[Link, ...] = ("identity", "exp", "logistic", "softmax")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,7 @@ class Layout:
     `first_word` and `first_test` say where each begins and, last, where all end. A test has its feature, threshold
     (rounded down, so that 32 bits compare as 64 would), the bits that it leaves where it fails, and the place of its
     set in `sets`: a bit for each level, one for other codes and one for a missing one. `leaf` has a number for each
-    bit, `output` the sum that the leaves of each tree add to.
+    bit, `output` the sum that the leaves of each tree add to, and `base` what each sum begins with.
     """
 
     column: Ints  # (features)
@@ -44,7 +46,8 @@ class Layout:
     sets: Words
     leaf: Floats  # (BITS * words)
     output: Ints  # (trees)
-    outputs: int
+    base: Floats  # (sums)
+    link: int
 
     @property
     def size(self) -> int:
@@ -53,15 +56,16 @@ class Layout:
 
 
 def layout(forest: Forest) -> Layout | None:
-    """The layout of a forest's trees, without its base and link; None where they do not lie in it.
+    """The layout of a forest; None where it does not lie in it.
 
-    They do not where a tree adds to several sums, where trees share a split or a leaf, or where sets are too large.
+    It does not where a tree adds to several sums, where trees share a split or a leaf, where sets are too large, or
+    where the link is one of the learners of others alone.
     """
-    places = _places(forest)
+    places = _places(forest) if forest.link in _LINKS else None
     if places is None:
         return None
     output = forest.output[places.some_leaf]
-    if (forest.output != output[places.leaf_tree]).any():
+    if forest.feature.min(initial=0) < 0 or (forest.output != output[places.leaf_tree]).any():
         return None
     column, feature = np.unique(forest.feature, return_inverse=True)
     sets = _sets(forest, feature, len(column))
@@ -89,7 +93,8 @@ def layout(forest: Forest) -> Layout | None:
         sets=set_words,
         leaf=leaf,
         output=output.astype(np.int32),
-        outputs=len(forest.base),
+        base=forest.base,
+        link=_LINKS.index(forest.link),
     )
 
 

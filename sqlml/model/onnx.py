@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from sqlml.model.draft import DOUBLE, SINGLE, TREES, Draft, Value
 from sqlml.model.form import DEPTH, FAR, SLOPE, STEEP, Blend, Constant, Floats, Forest, Form, Linear, Link, Network
+from sqlml.model.trees import link_name
 from sqlml.schema import Feature, Task
 
 # In the metadata of a graph: how it was made.
@@ -71,19 +72,21 @@ def _repeated(graph: Draft, row: Floats) -> str:
 
 
 def _linked(graph: Draft, raw: str, link: Link) -> str:
+    """Scores of the sums `raw`; the last node is named so that it is found again."""
+    named = {"name": link_name(link, raw)}
     if link == "identity":
         return raw
     if link == "exp":
-        return graph.node("Sub", [graph.node("Exp", [raw]), graph.constant(np.array(1.0))])
+        return graph.node("Sub", [graph.node("Exp", [raw]), graph.constant(np.array(1.0))], **named)
     if link == "softmax":
-        return graph.node("Softmax", [raw], axis=1)
+        return graph.node("Softmax", [raw], axis=1, **named)
     if link == "power":
         return graph.node("Exp", [raw])
     if link in ("share", "shares"):
         return _shares(graph, raw, link)
     # Two separate quotients keep small probabilities exact at both ends; a ready-made sigmoid rounds them to 0.
     minus = graph.node("Neg", [raw])
-    return graph.node("Concat", [_share(graph, power) for power in (raw, minus)], axis=1)
+    return graph.node("Concat", [_share(graph, power) for power in (raw, minus)], axis=1, **named)
 
 
 def _shares(graph: Draft, raw: str, link: Link) -> str:

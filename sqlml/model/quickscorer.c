@@ -1,4 +1,4 @@
-/* The sums of decision trees for many rows.
+/* The scores of decision trees for many rows.
 
    The leaves of a tree are numbered from its `yes` side, and a word of bits stands for 32 of them. All bits are set at
    first; a split that a row fails clears those of the leaves on its `yes` side. The lowest bit left is the leaf where
@@ -6,18 +6,21 @@
    Rows lie side by side in the machine's vectors ("V-QuickScorer", SIGIR 2016). A tree of many leaves has several
    words; a split is looked at once for each word of which it clears a bit.
 
-   The sums of a row depend on nothing but the row: each lane adds the leaves of the trees in their order.
+   The scores of a row depend on nothing but the row: each lane adds the leaves of the trees in their order.
 
    `leaf_bits.py` makes the arrays, and says what each holds. Compiled when the package is built: see hatch_build.py.
 */
 
+#include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #ifdef __x86_64__
 #include <cpuid.h>
 #endif
 
 enum { ROWS = 64, BITS = 32, KINDS = 4 };
+enum { IDENTITY, EXP, LOGISTIC, SOFTMAX };
 
 typedef struct {
     const int32_t *column;
@@ -31,7 +34,8 @@ typedef struct {
     const uint32_t *sets;
     const double *leaf;
     const int32_t *output;
-    int64_t features, trees, outputs;
+    const double *base;
+    int64_t features, trees, sums, link;
 } Layout;
 
 #define INLINE static inline __attribute__((always_inline))
@@ -146,12 +150,42 @@ INLINE int32_t code(float value, int32_t levels)
     return value > -1 && value < (float)levels ? (int32_t)value : levels;
 }
 
-/* Sums (rows, outputs) of a matrix (rows, width) of features. There is room for 64 rows: `values` and `codes` of each
-   feature that the trees use, `sums` of each output. */
-void quickscorer(const Layout *trees, const float *matrix, int64_t rows, int64_t width, double *scores, float *values,
-                 int32_t *codes, double *sums)
+/* What is made of the sums of one row, which are ROWS apart. */
+static void link_row(const Layout *trees, const double *sums, double *scores)
+{
+    double sum = sums[0] + trees->base[0], most = sum, all = 0;
+    switch (trees->link) {
+    case EXP:
+        scores[0] = exp(sum) - 1;
+        return;
+    case LOGISTIC:
+        scores[0] = 1 / (1 + exp(sum));
+        scores[1] = 1 / (1 + exp(-sum));
+        return;
+    }
+    for (int64_t at = 0; at < trees->sums; at++) {
+        scores[at] = sums[ROWS * at] + trees->base[at];
+        most = scores[at] > most ? scores[at] : most;
+    }
+    if (trees->link == IDENTITY)
+        return;
+    for (int64_t at = 0; at < trees->sums; at++)
+        all += scores[at] = exp(scores[at] - most);
+    for (int64_t at = 0; at < trees->sums; at++)
+        scores[at] /= all;
+}
+
+/* Scores (rows, outputs) of a matrix (rows, width) of features. Returns 1 where there is no memory for 64 rows: their
+   values and codes of each feature that the trees use, and their sums. */
+int quickscorer(const Layout *trees, const float *matrix, int64_t rows, int64_t width, double *scores)
 {
     Add *add_trees = widest();
+    int64_t outputs = trees->link == LOGISTIC ? 2 : trees->sums;
+    double *sums = malloc(ROWS * (trees->sums * sizeof *sums + trees->features * (sizeof(float) + sizeof(int32_t))));
+    if (!sums)
+        return 1;
+    float *values = (float *)(sums + ROWS * trees->sums);
+    int32_t *codes = (int32_t *)(values + ROWS * trees->features);
     for (int64_t start = 0; start < rows; start += ROWS) {
         int64_t count = rows - start < ROWS ? rows - start : ROWS;
         for (int64_t feature = 0; feature < trees->features; feature++) {
@@ -161,10 +195,11 @@ void quickscorer(const Layout *trees, const float *matrix, int64_t rows, int64_t
             if (trees->levels[feature])
                 EACH_ROW codes[ROWS * feature + row] = code(value[row], trees->levels[feature]);
         }
-        memset(sums, 0, sizeof *sums * ROWS * trees->outputs);
+        memset(sums, 0, sizeof *sums * ROWS * trees->sums);
         add_trees(trees, values, codes, sums);
         for (int64_t row = 0; row < count; row++)
-            for (int64_t output = 0; output < trees->outputs; output++)
-                scores[(start + row) * trees->outputs + output] = sums[ROWS * output + row];
+            link_row(trees, sums + row, scores + (start + row) * outputs);
     }
+    free(sums);
+    return 0;
 }

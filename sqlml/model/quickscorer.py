@@ -1,4 +1,4 @@
-"""The sums of decision trees by compiled code; the gate to `quickscorer.c`."""
+"""The scores of decision trees by compiled code; the gate to `quickscorer.c`."""
 
 import ctypes
 from dataclasses import fields
@@ -13,57 +13,54 @@ from sqlml.model.leaf_bits import Layout, layout
 if TYPE_CHECKING:
     from sqlml.model.form import Floats, Forest, Matrix
 
-# What the code works on at once.
-_ROWS = 64
-
-_ARRAYS = [field.name for field in fields(Layout) if field.name != "outputs"]
-_SIZES = ("features", "trees", "outputs")
+_ARRAYS = [field.name for field in fields(Layout) if field.name != "link"]
+_NUMBERS = ("features", "trees", "sums", "link")
 
 
 class _Layout(ctypes.Structure):
-    _fields_ = [*((name, ctypes.c_void_p) for name in _ARRAYS), *((name, ctypes.c_int64) for name in _SIZES)]
+    _fields_ = [*((name, ctypes.c_void_p) for name in _ARRAYS), *((name, ctypes.c_int64) for name in _NUMBERS)]
 
 
 class Quickscorer:
-    """Trees ready to be summed up: safe to use from several threads at once, and held up by no other Python thread.
+    """Trees ready to score: safe to use from several threads at once, and held up by no other Python thread.
 
     Sums are bit for bit those of adding the leaves of the trees up in their order, in 64 bits.
     """
 
-    def __init__(self, code: ctypes.CDLL, trees: Layout) -> None:
+    def __init__(self, code: ctypes.CDLL, forest: "Forest", trees: Layout) -> None:
         self._code, self._trees = code, trees
-        sizes = len(trees.column), len(trees.output), trees.outputs
         addresses = [getattr(trees, name).ctypes.data for name in _ARRAYS]
-        self._layout = _Layout(*addresses, *sizes)
+        self._layout = _Layout(*addresses, len(trees.column), len(trees.output), len(trees.base), trees.link)
+        self._width = int(trees.column.max(initial=-1)) + 1
+        self._outputs = 2 if forest.link == "logistic" else len(forest.base)
 
     @classmethod
     def of(cls, forest: "Forest") -> Self | None:
-        """The forest's trees; None where they do not fit the layout, or this installation lacks the compiled code."""
+        """The forest; None where it does not fit the layout, or this installation lacks the compiled code."""
         code = _code()
         trees = layout(forest) if code else None
-        return cls(code, trees) if code and trees else None
+        return cls(code, forest, trees) if code and trees else None
 
     @property
     def size(self) -> int:
         """Bytes in memory."""
         return self._trees.size
 
-    def sums(self, matrix: "Matrix") -> "Floats":
-        """Sums (rows, outputs) of the leaves that float32 features (rows, features) end in; missing = NaN."""
+    def scores(self, matrix: "Matrix") -> "Floats":
+        """Scores (rows, outputs) in float64 of float32 features (rows, features); missing = NaN.
+
+        Raises:
+            ValueError: the features are fewer than the trees ask for.
+            MemoryError: there is none for a few rows.
+        """
         given = np.ascontiguousarray(matrix, np.float32)
         rows, width = given.shape
-        sums = np.empty((rows, self._trees.outputs))
-        used = _ROWS * len(self._trees.column)
-        room = np.empty(used, np.float32), np.empty(used, np.int32), np.empty(_ROWS * self._trees.outputs)
-        addresses = [ctypes.c_void_p(array.ctypes.data) for array in (sums, *room)]
-        self._code.quickscorer(
-            ctypes.byref(self._layout),
-            ctypes.c_void_p(given.ctypes.data),
-            ctypes.c_int64(rows),
-            ctypes.c_int64(width),
-            *addresses,
-        )
-        return sums
+        if width < self._width:
+            raise ValueError(f"{width} of {self._width} features")
+        scores = np.empty((rows, self._outputs))
+        if self._code.quickscorer(self._layout, given.ctypes.data, rows, width, scores.ctypes.data):
+            raise MemoryError
+        return scores
 
 
 def is_compiled() -> bool:
@@ -75,4 +72,9 @@ def is_compiled() -> bool:
 def _code() -> ctypes.CDLL | None:
     """The library beside this file; it is missing where the package was neither built nor installed."""
     library = Path(__file__).with_name("libquickscorer.so")
-    return ctypes.CDLL(str(library)) if library.exists() else None
+    if not library.exists():
+        return None
+    code = ctypes.CDLL(str(library))
+    place, count = ctypes.c_void_p, ctypes.c_int64
+    code.quickscorer.argtypes = [ctypes.POINTER(_Layout), place, count, count, place]
+    return code

@@ -1,17 +1,20 @@
 """Computes the scores of a graph: its trees by compiled code, the rest by a general runtime; the gate to onnxruntime.
 
+Where trees are all that there is, the general runtime is not even loaded.
+
 A row's scores never depend on the rows beside it: the runtime's vectorised operators round the last rows of a
 batch otherwise than the others, so every batch is filled up to whole blocks, and computed by one thread.
 """
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlml.faults import of_machine
 from sqlml.model.problems import DeviceSwapped, ModelDamaged, ScoringFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,7 +37,7 @@ class Graph:
     def __init__(self, content: bytes, *, compiled: bool = True) -> None:
         self._trees, rest = _apart(content) if compiled else ({}, content)
         self.size = len(rest) + sum(trees.size for trees in self._trees.values())
-        self._session = _session(rest)
+        self._session: Any = None if self._trees and not rest else _session(rest)
 
     @property
     def is_compiled(self) -> bool:
@@ -45,8 +48,15 @@ class Graph:
         """Scores (rows, outputs) in float64 of float32 features (rows, features); missing = NaN."""
         import numpy as np
 
+        if self._session is None:
+            return self._compiled(matrix)
         chunks = [self._chunk(matrix[start : start + _CHUNK]) for start in range(0, max(len(matrix), 1), _CHUNK)]
         return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
+
+    def _compiled(self, matrix: "Matrix") -> "Floats":
+        (trees,) = self._trees.values()
+        with _told(len(matrix)):
+            return trees.scores(matrix)
 
     def _chunk(self, rows: "Matrix") -> "Floats":
         import numpy as np
@@ -56,13 +66,20 @@ class Graph:
         if missing:
             filled = np.zeros((len(rows) + missing, rows.shape[1]), np.float32)
             filled[: len(rows)] = rows
-        try:
+        with _told(len(rows)):
             given = {"features": np.ascontiguousarray(filled, np.float32)}
-            sums = {name: trees.sums(given["features"]) for name, trees in self._trees.items()}
-            scores: Floats = self._session.run(["scores"], given | sums)[0]
-        except Exception as cause:
-            raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(len(rows)) from cause
+            trees = {name: trees.scores(given["features"]) for name, trees in self._trees.items()}
+            scores: Floats = self._session.run(["scores"], given | trees)[0]
         return scores[: len(rows)]
+
+
+@contextmanager
+def _told(rows: int) -> "Iterator[None]":
+    """Inside, whatever goes wrong is a problem of so many rows."""
+    try:
+        yield
+    except Exception as cause:
+        raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(rows) from cause
 
 
 def _apart(content: bytes) -> "tuple[dict[str, Quickscorer], bytes]":
@@ -72,7 +89,7 @@ def _apart(content: bytes) -> "tuple[dict[str, Quickscorer], bytes]":
 
     if OPERATOR.encode() not in content or WALKED.encode() in content:
         return {}, content
-    forests, rest = split(content)
+    forests, rest = split(content, linked=True)
     ready = {name: trees for name, forest in forests.items() if (trees := Quickscorer.of(forest))}
     return (ready, rest) if len(ready) == len(forests) else ({}, content)
 
@@ -108,10 +125,6 @@ class Portable:
         Raises:
             ScoringFailed: the inputs are not those of the graph, or the machine refused.
         """
-        try:
+        with _told(len(next(iter(given.values())))):
             found: list[NDArray[Any]] = self._session.run(list(outputs), given)
-        except Exception as cause:
-            raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(
-                len(next(iter(given.values())))
-            ) from cause
         return found

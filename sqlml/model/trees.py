@@ -1,12 +1,13 @@
 """Reads the trees of a graph back, as plain arrays: the other direction of what `onnx` writes; the gate to onnx."""
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sqlml.model.form import Codes, Forest
+from sqlml.model.form import Codes, Forest, Link
 from sqlml.model.problems import ModelDamaged
 
 if TYPE_CHECKING:
@@ -20,11 +21,21 @@ WALKED = "trees are walked"
 _LEQ, _MEMBER, _SUM = 0, 6, 1
 
 
-def split(content: bytes) -> tuple[dict[str, Forest], bytes]:
+# The links that are found again in a graph.
+_LINKS: tuple[Link, ...] = ("exp", "logistic", "softmax")
+
+
+def link_name(link: Link, sums: str) -> str:
+    """The name of the node whose output is what a link makes of the sums of that name."""
+    return f"{link} of {sums}"
+
+
+def split(content: bytes, *, linked: bool = False) -> tuple[dict[str, Forest], bytes]:
     """The trees of a serialised graph whose sums come straight of its features, and the rest of it.
 
-    The rest has an input (rows, sums) in place of each of their nodes, of the name that the forest has here. Trees that
-    are of another sort than ours are part of the rest.
+    The rest has an input (rows, sums) in place of each of their nodes, of the name that the forest has here; or, where
+    forests are to have their bases and links too, an input (rows, outputs) in place of their scores. It is empty where
+    the scores of the only forest are the graph's. Trees that are of another sort than ours are part of the rest.
     """
     import onnx
 
@@ -33,15 +44,47 @@ def split(content: bytes) -> tuple[dict[str, Forest], bytes]:
     features = {node.output[0] for node in nodes if node.op_type == "Cast" and node.input[0] == "features"}
     forests = {}
     for node in [node for node in nodes if node.op_type == OPERATOR and node.input[0] in features]:
-        (name,) = node.output
         try:
-            forests[name] = forest(node)
+            name, found = node.output[0], forest(node)
         except ModelDamaged:
             continue
-        nodes.remove(node)
-        sums = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, ["rows", len(forests[name].base)])
-        model.graph.input.append(sums)
-    return forests, model.SerializeToString()
+        if linked:
+            name, found = _scored(model.graph, name, found)
+        forests[name] = found
+        outputs = 2 if found.link == "logistic" else len(found.base)
+        _cut(model.graph, name, outputs)
+    is_all = [(node.op_type, node.input[0] in forests) for node in nodes] == [("Identity", True)]
+    return forests, b"" if is_all else model.SerializeToString()
+
+
+def _scored(graph: "onnx.GraphProto", sums: str, trees: Forest) -> tuple[str, Forest]:
+    """What the scores of trees are called that are known by their sums so far, and the trees with base and link."""
+    from onnx import numpy_helper
+
+    constants = {one.name: one for one in graph.initializer}
+    asking = [node for node in graph.node if sums in node.input]
+    if [node.op_type for node in asking] != ["Add"] or asking[0].input[1] not in constants:
+        return sums, trees
+    raw, base = asking[0].output[0], numpy_helper.to_array(constants[asking[0].input[1]]).reshape(-1)
+    names = {link_name(link, raw): link for link in _LINKS}
+    ends = [node for node in graph.node if node.name in names]
+    if not ends:
+        return raw, replace(trees, base=base)
+    return ends[0].output[0], replace(trees, base=base, link=names[ends[0].name])
+
+
+def _cut(graph: "onnx.GraphProto", name: str, outputs: int) -> None:
+    """Has a value (rows, outputs) given to the graph and not computed, nor what nothing else needs."""
+    import onnx
+
+    graph.input.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, ["rows", outputs]))
+    needed, kept = {one.name for one in graph.output}, []
+    for node in reversed(graph.node):
+        if node.output[0] in needed and node.output[0] != name:
+            needed |= set(node.input)
+            kept.append(node)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
 
 
 def walking(content: bytes) -> bytes:
