@@ -12,14 +12,23 @@ _OPEN: "weakref.WeakSet[Inner]" = weakref.WeakSet()
 
 
 def register(inner: Inner) -> None:
-    """Makes `sqlml_score(id, features)` a function of the connection's database instance."""
-    add_function(inner, "sqlml_score", _score, ["VARCHAR", "FLOAT[]", "DOUBLE[]"])
+    """Makes `sqlml_score(id, features)` a function of the connection's database instance.
+
+    And `sqlml_score_unheld`, of features as `Recipe.unheld_array` has them.
+    """
+    for name, run in (("sqlml_score", _score), ("sqlml_score_unheld", _score_unheld)):
+        add_function(inner, name, run, ["VARCHAR", "FLOAT[]", "DOUBLE[]"])
 
 
+# DuckDB evaluates a function's annotations, and those of the real ones name a library that is loaded late.
 def _score(models: Any, rows: Any) -> Any:
-    # DuckDB evaluates a function's annotations, and those of the real one name a library that is loaded late.
     with carried():
         return function.score(models, rows)
+
+
+def _score_unheld(models: Any, rows: Any) -> Any:
+    with carried():
+        return function.score(models, rows, held=False)
 
 
 def keep(inner: Inner) -> None:

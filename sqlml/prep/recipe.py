@@ -59,17 +59,30 @@ class Recipe:
         """The features of a row as one SQL expression, FLOAT[]."""
         return self._array(row, lambda step: step.array(row) or step.expressions(row))
 
+    def unheld_array(self, row: str) -> str:
+        """The same for who takes NULL for missing and holds what is infinite or beyond: it costs less."""
+        return self._array(row, lambda step: step.array(row) or step.expressions(row), lambda step: step.unheld(row))
+
     def training_array(self, row: str, part: str) -> str:
         """The features of a row to learn from as one SQL expression, FLOAT[]; `part` is SQL of its part's number."""
         return self._array(row, lambda step: step.training_array(row, part) or step.training(row, part))
 
-    def _array(self, row: str, features: "Callable[[Step], list[str] | str]") -> str:
+    def _array(
+        self,
+        row: str,
+        features: "Callable[[Step], list[str] | str]",
+        unheld: "Callable[[Step], str | None]" = lambda _: None,
+    ) -> str:
         parts: list[list[str] | str] = []
-        numbers = ((step, step.unclamped(row)) for step in self.steps)
-        for _, group in groupby(numbers, lambda pair: pair[1] is None):
-            steps, values = zip(*group, strict=True)
-            together = [value for value in values if value is not None]
-            parts += [clamped_together(together)] if len(together) > 1 else map(features, steps)
+        single = [unheld(step) for step in self.steps]
+        double = [None if one else step.unclamped(row) for one, step in zip(single, self.steps, strict=True)]
+        for is_double, group in groupby(zip(self.steps, single, double, strict=True), lambda each: each[2] is not None):
+            own = list(group)
+            together = [each for *_, each in own if each is not None]
+            if is_double and len(together) > 1:
+                parts.append(clamped_together(together))
+            else:
+                parts += [[one] if one else features(step) for step, one, _ in own]
         return _joined(parts)
 
     def drawn(self, read: "Read") -> "list[Value]":

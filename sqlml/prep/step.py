@@ -65,6 +65,13 @@ class Step(ABC):
         """SQL: the DOUBLE that is the step's only feature as soon as it is `clamped`; None where it has no such one."""
         return None
 
+    def unheld(self, row: str) -> str | None:  # noqa: ARG002
+        """SQL: the FLOAT that is the step's only feature once NULL is missing and it is held; None where there is none.
+
+        Whoever takes features all at once does both for less than SQL does it one by one.
+        """
+        return None
+
     @property
     def obstacle(self) -> str | None:
         """Why no graph can compute the features, as the end of a sentence; None where one can."""

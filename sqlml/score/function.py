@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from sqlml.prep.step import GREATEST
 from sqlml.score.problems import ModelGone
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[np.floating]
 
+_GREATEST = float(GREATEST)
 # Models in memory take up to this many bytes; those not used for longest make room.
 _ROOM = 256 << 20
 
@@ -52,8 +54,10 @@ def is_ready(model: str) -> bool:
     return model in _graphs
 
 
-def score(models: "pa.StringArray", rows: "pa.ListArray") -> "pa.ListArray":
+def score(models: "pa.StringArray", rows: "pa.ListArray", *, held: bool = True) -> "pa.ListArray":
     """Scores (a list of DOUBLE) of each row's features (a list of FLOAT) by the row's model.
+
+    Features that are not `held` yet may be NULL, which is missing, and are held here.
 
     Raises:
         ModelGone: a model is neither in memory nor found by `loader`.
@@ -64,31 +68,44 @@ def score(models: "pa.StringArray", rows: "pa.ListArray") -> "pa.ListArray":
     models, rows = _array(models), _array(rows)
     named = models.unique()
     if len(named) <= 1:
-        return _scored(named[0].as_py(), rows) if len(named) else pa.array([], pa.list_(pa.float64()))
-    return _mixed(models, named, rows)
+        return _scored(named[0].as_py(), rows, held) if len(named) else pa.array([], pa.list_(pa.float64()))
+    return _mixed(models, named, rows, held)
 
 
-def _mixed(models: "pa.StringArray", named: "pa.StringArray", rows: "pa.ListArray") -> "pa.ListArray":
+def _mixed(models: "pa.StringArray", named: "pa.StringArray", rows: "pa.ListArray", held: bool) -> "pa.ListArray":
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
     places = [np.flatnonzero(pc.equal(models, model).to_numpy(zero_copy_only=False)) for model in named]
-    parts = [_scored(model.as_py(), rows.take(pa.array(where))) for model, where in zip(named, places, strict=True)]
+    parts = [
+        _scored(model.as_py(), rows.take(pa.array(where)), held) for model, where in zip(named, places, strict=True)
+    ]
     back = np.argsort(np.concatenate(places), kind="stable")
     return pa.concat_arrays(parts).take(pa.array(back))
 
 
-def _scored(model: str, rows: "pa.ListArray") -> "pa.ListArray":
+def _scored(model: str, rows: "pa.ListArray", held: bool) -> "pa.ListArray":
     import numpy as np
     import pyarrow as pa
 
     graph = _graph(model)
-    scores = np.ascontiguousarray(graph.run(numbers(rows.flatten(), "<f4").reshape(len(rows), -1)), "<f8")
+    features = rows.flatten()
+    given = numbers(features, "<f4") if held else _held(features)
+    scores = np.ascontiguousarray(graph.run(given.reshape(len(rows), -1)), "<f8")
     ends = np.arange(0, scores.size + 1, scores.shape[1], dtype=np.int32)
     values = pa.Array.from_buffers(pa.float64(), scores.size, [None, pa.py_buffer(scores)])
     offsets = pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])
     return pa.ListArray.from_arrays(offsets, values)
+
+
+def _held(features: "pa.FloatArray") -> "Numbers":
+    """What is missing as NaN, and all that lies beyond the greatest numbers at these."""
+    import numpy as np
+
+    if features.null_count:
+        features = features.fill_null(float("nan"))
+    return np.clip(numbers(features, "<f4"), -_GREATEST, _GREATEST)
 
 
 def numbers(array: "pa.Array", dtype: str) -> "Numbers":

@@ -6,7 +6,7 @@ from sqlml.prep.ask import Ask
 from sqlml.prep.kind import Kind, decimal_shape, family, integer_range, kind
 from sqlml.prep.nested import element, entry, members
 from sqlml.prep.recipe import STEPS
-from sqlml.prep.step import Step
+from sqlml.prep.step import Step, clamped
 from sqlml.quote import identifier, literal
 from sqlml.testing.drawn import check_drawn
 
@@ -74,6 +74,10 @@ def check_step(step: Step, ask: Ask) -> None:
     at_once = step.array("r")
     if at_once is not None:
         _expect(_array(step, ask, values, at_once) == together, "its features are the same all at once", step)
+    unheld = step.unheld("r")
+    if unheld is not None:
+        held = _array(step, ask, values, f"[{clamped(f'CAST({unheld} AS DOUBLE)')}]")
+        _expect(held == together, "its feature is what is to be held, held", step)
     for part in ("0", "1"):
         one_by_one = _array(step, ask, values, f"[{', '.join(step.training('r', part))}]")
         at_once = step.training_array("r", part)

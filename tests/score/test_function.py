@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -55,6 +56,21 @@ def scores(models: list[str], values: Matrix) -> list[list[float]]:
     assert answer.type == pa.list_(pa.float64())
     found: list[list[float]] = answer.to_pylist()
     return found
+
+
+def test_what_is_not_held_yet_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function, "_graph", lambda _: SimpleNamespace(run=lambda rows: rows.astype(np.float64)))
+    values = matrix(64)
+    values[3, 1], values[4, 2], values[5, 3], values[6, 4] = np.inf, -np.inf, np.float32(3.402e38), -0.0
+    flat = values.reshape(-1)
+    ends = pa.array(np.arange(0, flat.size + 1, WIDTH, dtype=np.int32))
+    given = pa.ListArray.from_arrays(ends, pa.array(flat, mask=np.isnan(flat)))
+    names = pa.array(["m"] * 64)
+    told = np.array(function.score(names, given, held=False).to_pylist())
+    expected = np.clip(values, -3.4e38, 3.4e38).astype(np.float64)
+    assert np.array_equal(told.view(np.int64), expected.view(np.int64))
+    later = np.array(function.score(names[5:], given[5:], held=False).to_pylist())
+    assert np.array_equal(later.view(np.int64), expected[5:].view(np.int64))
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,9 @@ class Boolean(Step):
     def expressions(self, row: str) -> list[str]:
         return [present(self.reference(row))]
 
+    def unheld(self, row: str) -> str:
+        return f"CAST({self.reference(row)} AS FLOAT)"
+
     def drawn(self, read: "Read") -> "list[Value]":
         given = read(self.column)
         return [given.feature(given.value)]

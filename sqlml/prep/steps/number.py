@@ -43,6 +43,16 @@ class Number(Step):
         is_double = kind(self.column.type) not in (Kind.INTEGER, Kind.DECIMAL)
         return self._double(self.reference(row)) if is_double else None
 
+    def unheld(self, row: str) -> str | None:
+        if self.centre is not None or self.column.type in _BEYOND:
+            return None
+        value = self.reference(row)
+        match kind(self.column.type):
+            case Kind.INTEGER | Kind.DECIMAL:
+                return f"CAST({value} AS FLOAT)"
+            case _:
+                return value if self.column.type == "FLOAT" else None
+
     def measured(self, row: str) -> tuple[str, str]:
         value, type_ = self.reference(row), self.column.type
         match kind(type_):
@@ -129,6 +139,9 @@ class Number(Step):
             held = f"least(greatest({value}, {low}::{type_}), {high}::{type_})"
         return _unless_null(value, f"{held} - {literal(self.centre)}::{type_}")
 
+
+# Types of whole numbers that FLOAT has no room for.
+_BEYOND = ("BIGNUM", "UHUGEINT")
 
 # The widest DECIMAL, whose differences have no wider type to go to.
 _DECIMAL_DIGITS = 38
