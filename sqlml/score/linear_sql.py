@@ -1,6 +1,6 @@
 """A linear model as one SQL expression: quicker to compute where the rows are than to carry them anywhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlml.model.form import Linear
 from sqlml.prep.kind import Kind, kind
@@ -12,15 +12,18 @@ def scores(form: Linear, recipe: Recipe, row: str) -> str:
     """SQL: DOUBLE[], the scores of a row, a table alias or a macro's parameter.
 
     Most rows have all quantities, each where it counts in proportion; their sums are a few products. The others' are
-    written out.
+    said in few words rather than quick ones: to plan a long expression takes as long as a million rows.
     """
     plain, terms = _plain(recipe, row), recipe.expressions(row)
-    ordinary = list(_ordinary(form, plain))
+    ordinary = " AND ".join(_ordinary(form, plain))
     sums = []
     for at in range(len(form.bias)):
-        exact = _added([*_exact(form, terms, at), *_levels(form, terms, at), _number(form.bias[at])])
-        short = _added([*_short(form, plain, at), *_levels(form, terms, at)])
-        sums.append(f"CASE WHEN {' AND '.join(ordinary)} THEN {short} ELSE {exact} END" if ordinary else exact)
+        levels = list(_levels(form, terms, at))
+        sum_ = _added([*_short(form, plain, at), *levels])
+        if ordinary:
+            exact = _added([_exact(form, recipe.array(row), at), *levels, _number(form.bias[at])])
+            sum_ = f"CASE WHEN {ordinary} THEN {sum_} ELSE {exact} END"
+        sums.append(sum_)
     return _linked(form, sums)
 
 
@@ -73,21 +76,23 @@ def _short(form: Linear, plain: Sequence[tuple[str, str]], sum_: int) -> Iterato
     yield _number(fixed)
 
 
-def _exact(form: Linear, terms: Sequence[str], sum_: int) -> Iterator[str]:
-    for at, place in enumerate(form.quantities.tolist()):
-        standard = f"(CAST({terms[place]} AS DOUBLE) - {_number(form.centre[at])}) * {_number(form.scale[at])}"
-        held = f"least(greatest({standard}, {_number(form.low[at])}), {_number(form.limit)})"
-        weight, absent = _number(form.weights[at, sum_]), _number(form.absent[at, sum_])
-        yield f"CASE WHEN isnan({terms[place]}) THEN {absent} ELSE {held} * {weight} END"
+def _exact(form: Linear, features: str, sum_: int) -> str:
+    """What the quantities of any row add to a sum."""
+    places = ", ".join(str(place + 1) for place in form.quantities.tolist())
+    centre, scale, low = (f"{_numbers(each)}[place]" for each in (form.centre, form.scale, form.low))
+    held = f"least(greatest((CAST(one AS DOUBLE) - {centre}) * {scale}, {low}), {_number(form.limit)})"
+    weight, absent = (f"{_numbers(each[:, sum_])}[place]" for each in (form.weights, form.absent))
+    term = f"CASE WHEN isnan(one) THEN {absent} ELSE {held} * {weight} END"
+    return f"list_sum(list_transform(list_select({features}, [{places}]), lambda one, place: {term}))"
 
 
 def _levels(form: Linear, terms: Sequence[str], sum_: int) -> Iterator[str]:
     offsets = form.offsets[: len(form.levels)]
     for place, levels, offset in zip(form.categories, form.levels, offsets, strict=True):
-        table = ", ".join(map(_number, form.tables[offset : offset + levels + 2, sum_]))
+        table = _numbers(form.tables[offset : offset + levels + 2, sum_])
         code = terms[place]
         row = f"CASE WHEN isnan({code}) THEN {levels + 2} ELSE CAST(least({code}, {levels}::FLOAT) AS INTEGER) + 1 END"
-        yield f"([{table}])[{row}]"
+        yield f"({table})[{row}]"
 
 
 def _linked(form: Linear, sums: Sequence[str]) -> str:
@@ -110,6 +115,10 @@ def _added(terms: Sequence[str]) -> str:
 
 def _single(value: float) -> str:
     return f"{_number(value)}::FLOAT"
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return f"[{', '.join(map(_number, values))}]"
 
 
 def _number(value: float) -> str:
