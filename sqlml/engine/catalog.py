@@ -2,20 +2,16 @@
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Iterable
-from operator import itemgetter
-from threading import Lock
 from typing import Any
 
-from sqlml.engine import record
+from sqlml.engine import parts, record
 from sqlml.engine.database import Host
-from sqlml.engine.problems import DatabaseUnknown, ReadOnlyDatabase
-from sqlml.plan import Model, ModelName, Part
+from sqlml.engine.problems import DatabaseUnknown, QueryWrong, ReadOnlyDatabase
+from sqlml.plan import Model, ModelName
 from sqlml.prep.limits import Limits, from_json
 from sqlml.prep.recipe import Recipe
 from sqlml.quote import identifier, literal, word
-from sqlml.schema import Column, Task
 from sqlml.score import function
 from sqlml.score.formula import Formula
 from sqlml.surface import surface
@@ -51,16 +47,6 @@ CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLO
 CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 """
 
-# A row for each part of a model: what is said of the model in all of them, then what is said of the part.
-_MODEL = """
-SELECT {database} AS database, schema_name AS schema, model_name AS name, t.version, {called} AS called,
-       t.version = m.default_version AS is_default, {database} <> current_database() AS is_foreign,
-       t.task, t.target, t.target_type, t.inputs, t.classes, t.prior, t.artifact, t.position
-FROM {home}.models m JOIN {home}.targets t USING (schema_name, model_name) WHERE {condition}
-"""
-_OF_MODEL = ("database", "schema", "name", "version", "called", "is_default", "is_foreign")
-_OF_PART = ("task", "target", "target_type", "inputs", "classes", "prior", "artifact", "position")
-
 # Bytes of an artifact go into rows of at most this size.
 _CHUNK = 16 << 20
 
@@ -77,34 +63,68 @@ def homes(host: Host) -> list[str]:
 
 def find(host: Host, name: ModelName) -> Model | None:
     """The stored version that `name` means, or None."""
-    holders = homes(host)
+    try:
+        return _find(host, name)
+    except QueryWrong:
+        if not host.holders:
+            raise
+        # One of them is not what it was.
+        host.holders.clear()
+        return _find(host, name)
+
+
+def _find(host: Host, name: ModelName) -> Model | None:
     for database, schema, model in _meanings(host, name):
-        match = next((holder for holder in holders if holder.lower() == database.lower()), None)
-        if match is None:
+        holder = _holder(host, database)
+        if holder is None:
             continue
         named = f"lower(m.schema_name) = lower({literal(schema)}) AND lower(m.model_name) = lower({literal(model)})"
-        called, version = _read(host, match, name, named)
-        if found := _one(host, match, f"{named} AND t.version = {version}", called):
+        if found := _named(host, holder, name, named):
             return found
     return None
 
 
-def _read(host: Host, database: str, name: ModelName, named: str) -> tuple[str, str]:
-    """What is read of the model that is `named`: how this version is called, and SQL of its number."""
+def _holder(host: Host, database: str) -> str | None:
+    """The database of that name as it is called here, where it holds models."""
+    if database not in host.holders:
+        host.holders.update(homes(host))
+    return next((holder for holder in host.holders if holder.lower() == database.lower()), None)
+
+
+def _named(host: Host, database: str, name: ModelName, named: str) -> Model | None:
+    """The version of the model that is `named` which its name means."""
+    found = host.rows(f"SELECT schema_name, model_name, default_version FROM {home(database)}.models m WHERE {named}")
+    if not found:
+        return None
+    ((schema, model, default),) = found
+    version, called = default, ""
     if name.version is not None:
-        return version_called(name.version), str(name.version)
-    if name.alias is None:
-        return "", "m.default_version"
-    of_alias = f"lower(m.alias) = lower({literal(name.alias)})"
-    found = host.rows(f"SELECT alias, version FROM {home(database)}.aliases m WHERE {named} AND {of_alias}")
-    return (alias_called(found[0][0]), str(found[0][1])) if found else ("", "NULL")
+        version, called = name.version, version_called(name.version)
+    elif name.alias is not None:
+        of_alias = f"lower(m.alias) = lower({literal(name.alias)})"
+        aliased = host.rows(f"SELECT alias, version FROM {home(database)}.aliases m WHERE {named} AND {of_alias}")
+        if not aliased:
+            return None
+        version, called = aliased[0][1], alias_called(aliased[0][0])
+    return _version(host, (database, schema, model), default, version, called)
+
+
+def _version(host: Host, where: tuple[str, str, str], default: int, version: int, called: str) -> Model | None:
+    database, schema, name = where
+    of_version = f"schema_name = {literal(schema)} AND model_name = {literal(name)} AND version = {version}"
+    found = host.rows(f"SELECT position, artifact FROM {home(database)}.targets WHERE {of_version}")
+    if not found:
+        return None
+    made = parts.parts(host, home(database), [artifact for _, artifact in sorted(found)])
+    return Model(*where, version, called, version == default, database != host.current[0], tuple(made))
 
 
 def stored(host: Host, where: tuple[str, str, str], version: int, called: str | None = None) -> Model:
     """A version of the model that has this database, schema and name; `called` so, or by its number."""
     database, schema, name = where
-    condition = f"m.schema_name = {literal(schema)} AND m.model_name = {literal(name)} AND t.version = {version}"
-    found = _one(host, database, condition, version_called(version) if called is None else called)
+    of_model = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
+    ((default,),) = host.rows(f"SELECT default_version FROM {home(database)}.models WHERE {of_model}")
+    found = _version(host, where, default, version, version_called(version) if called is None else called)
     if found is None:
         raise LookupError(where)
     return found
@@ -151,8 +171,7 @@ def _aliases(host: Host, model: Model) -> dict[str, int]:
 
 def names(host: Host) -> list[str]:
     """The names of all models, as a statement would call them here."""
-    current = host.rows("SELECT current_database(), current_schema()")[0]
-    found = []
+    current, found = host.current, []
     for database in homes(host):
         for schema, name in host.rows(f"SELECT schema_name, model_name FROM {home(database)}.models"):
             if (database, schema) == current:
@@ -229,38 +248,14 @@ def load(host: Host, database: str, artifacts: Iterable[str]) -> None:
             function.remember(artifact, read(host, database, artifact))
 
 
-# Formulas by their artifacts, neither of which ever changes; those not used for longest make room.
-_FORMULAS: "OrderedDict[str, Formula]" = OrderedDict()
-_MOST_FORMULAS = 100
-_formulas_lock = Lock()
-
-
 def formulas(host: Host, model: Model) -> list[Formula]:
     """How SQL computes the scores of a stored version's parts."""
-    artifacts = [part.artifact for part in model.parts]
-    with _formulas_lock:
-        known = {artifact: _FORMULAS[artifact] for artifact in artifacts if artifact in _FORMULAS}
-    if len(known) < len(artifacts):
-        sql = f"SELECT artifact, recipe, linear FROM {home(model.database)}.targets WHERE {this(model)}"
-        known = {row[0]: _formula(*row) for row in host.rows(sql)}
-    with _formulas_lock:
-        for artifact in artifacts:
-            _FORMULAS[artifact] = known[artifact]
-            _FORMULAS.move_to_end(artifact)
-        while len(_FORMULAS) > _MOST_FORMULAS:
-            _FORMULAS.popitem(last=False)
-    return [known[artifact] for artifact in artifacts]
+    return parts.formulas(host, home(model.database), [part.artifact for part in model.parts])
 
 
 def recipes(host: Host, model: Model) -> list[Recipe]:
     """The recipes of a stored version's parts."""
     return [formula.recipe for formula in formulas(host, model)]
-
-
-def _formula(artifact: str, recipe: str, linear: str | None) -> Formula:
-    from sqlml.model.linear_json import from_json
-
-    return Formula(artifact, Recipe.from_json(recipe), from_json(linear) if linear else None)
 
 
 def training(host: Host, model: Model) -> tuple[str, dict[str, Any]]:
@@ -338,28 +333,8 @@ def _meanings(host: Host, name: ModelName) -> list[tuple[str, str, str]]:
     if len(name.parts) == 3:
         database, schema, model = name.parts
         return [(database, schema, model)]
-    database, schema = host.rows("SELECT current_database(), current_schema()")[0]
+    database, schema = host.current
     if len(name.parts) == 2:
         first, model = name.parts
         return [(database, first, model), (first, "main", model)]
     return [(database, schema, name.parts[0]), (database, "main", name.parts[0])]
-
-
-def _one(host: Host, database: str, condition: str, called: str) -> Model | None:
-    sql = _MODEL.format(database=literal(database), home=home(database), condition=condition, called=literal(called))
-    rows = [dict(zip((*_OF_MODEL, *_OF_PART), row, strict=True)) for row in host.rows(sql)]
-    if not rows:
-        return None
-    rows.sort(key=itemgetter("position"))
-    return Model(**{name: rows[0][name] for name in _OF_MODEL}, parts=tuple(map(_part, rows)))
-
-
-def _part(row: dict[str, Any]) -> Part:
-    return Part(
-        task=Task(row["task"]),
-        target=Column(row["target"], row["target_type"]),
-        inputs=tuple(Column(**column) for column in row["inputs"]),
-        classes=tuple(row["classes"]),
-        prior=tuple(row["prior"]),
-        artifact=row["artifact"],
-    )

@@ -72,6 +72,7 @@ class Connection:
         self._inner = inner
         self._record = record or Record(inner)
         self._cancellation = Cancellation()
+        self._holders: set[str] = set()
         self.notices: list[Diagnostic] = []
         self.on_progress: Listener | None = None
         registration.keep(inner)
@@ -174,7 +175,7 @@ class Connection:
             return False
         # In an aborted transaction nothing can be asked.
         with suppress(Problem):
-            return self._scope(Host(self._inner, frame), (script.text, script.statements[0]), None).bare()
+            return self._scope(frame, (script.text, script.statements[0]), None).bare()
         return False
 
     def _read(self, text: str) -> _Script:
@@ -192,13 +193,13 @@ class Connection:
     def _script(self, script: _Script, parameters: Parameters, execute: Execute, frame: FrameType) -> Any:
         """Runs a script of which something is ours; parameters and rows are the last statement's, as in DuckDB."""
         self.notices = []
-        host, text = Host(self._inner, frame), script.text
         *earlier, last = script.statements
         for statement in earlier:
-            self._statement(self._scope(host, (text, statement), None), statement, self._executing)
-        return self._statement(self._scope(host, (text, last), parameters), last, execute)
+            self._statement(self._scope(frame, (script.text, statement), None), statement, self._executing)
+        return self._statement(self._scope(frame, (script.text, last), parameters), last, execute)
 
-    def _scope(self, host: Host, source: tuple[str, Statement], parameters: Parameters) -> Scope:
+    def _scope(self, frame: FrameType, source: tuple[str, Statement], parameters: Parameters) -> Scope:
+        host = Host(self._inner, frame, self._holders)
         return Scope(host, source, parameters, self._cancellation, self.on_progress, self._record)
 
     def _statement(self, scope: Scope, statement: Statement, execute: Execute) -> Any:

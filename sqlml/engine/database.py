@@ -6,7 +6,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -150,11 +150,21 @@ def in_frame(frame: FrameType, call: Callable[[], Any]) -> Any:
 
 
 class Host:
-    """One DuckDB connection as a statement of ours uses it, seeing the variables of the statement's caller."""
+    """One DuckDB connection as a statement of ours uses it, seeing the variables of the statement's caller.
 
-    def __init__(self, inner: Inner, frame: FrameType | None = None) -> None:
+    `holders` are databases that were found to hold models, by earlier statements too; they may be gone.
+    """
+
+    def __init__(self, inner: Inner, frame: FrameType | None = None, holders: set[str] | None = None) -> None:
         self.inner = inner
+        self.holders = set() if holders is None else holders
         self._frame = frame or sys._getframe(0)
+
+    @cached_property
+    def current(self) -> tuple[str, str]:
+        """The database and the schema that a name without them is looked for in."""
+        ((database, schema),) = self.rows("SELECT current_database(), current_schema()")
+        return str(database), str(schema)
 
     def run(self, sql: str, parameters: Parameters = None) -> None:
         """Runs one statement; its rows stay with the connection."""

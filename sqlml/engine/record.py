@@ -107,8 +107,8 @@ class Record:
         # Whichever connection is used now is open; that of the first statement may not be.
         self._inner = host.inner
         try:
-            self._database = str(host.rows("SELECT current_database()")[0][0])
-            self._may_create = self._database not in self._there and not host.in_transaction()
+            self._database, _ = host.current
+            self._may_create = not self._finds(host, self._database) and not host.in_transaction()
         except QueryCanceled:
             raise
         except Problem:
@@ -156,7 +156,9 @@ class Record:
                 self._there.discard(self._database)
 
     def _finds(self, host: Host, database: str) -> bool:
-        return database in self._there or bool(host.rows(_IS_THERE.format(database=literal(database))))
+        if database not in self._there and host.rows(_IS_THERE.format(database=literal(database))):
+            self._there.add(database)
+        return database in self._there
 
     def _insert(self, host: Host, database: str) -> None:
         home = f"{identifier(database)}.sqlml"

@@ -36,7 +36,7 @@ def show(operator: ShowCreateModel, scope: Scope) -> Answer:
 
 def _called(model: Model, scope: Scope) -> str:
     """The model's name as a statement that is run here has to write it."""
-    here = scope.host.rows("SELECT current_database(), current_schema()")[0]
+    here = scope.host.current
     qualified = [model.name] if (model.database, model.schema) == here else [model.database, model.schema, model.name]
     return ".".join(map(_name, qualified))
 
