@@ -150,8 +150,8 @@ INLINE int32_t code(float value, int32_t levels)
     return value > -1 && value < (float)levels ? (int32_t)value : levels;
 }
 
-/* What is made of the sums of one row, which are ROWS apart. */
-static void link_row(const Layout *trees, const double *sums, double *scores)
+/* What is made of the sums of one row, which lie so far apart. */
+static void link_row(const Layout *trees, const double *sums, int64_t apart, double *scores)
 {
     double sum = sums[0] + trees->base[0], most = sum, all = 0;
     switch (trees->link) {
@@ -164,7 +164,7 @@ static void link_row(const Layout *trees, const double *sums, double *scores)
         return;
     }
     for (int64_t at = 0; at < trees->sums; at++) {
-        scores[at] = sums[ROWS * at] + trees->base[at];
+        scores[at] = sums[apart * at] + trees->base[at];
         most = scores[at] > most ? scores[at] : most;
     }
     if (trees->link == IDENTITY)
@@ -175,12 +175,23 @@ static void link_row(const Layout *trees, const double *sums, double *scores)
         scores[at] /= all;
 }
 
+static int64_t outputs_of(const Layout *trees)
+{
+    return trees->link == LOGISTIC ? 2 : trees->sums;
+}
+
+/* Scores (rows, outputs) of sums (rows, sums) that were computed elsewhere. */
+void quickscorer_link(const Layout *trees, const double *sums, int64_t rows, double *scores)
+{
+    for (int64_t row = 0; row < rows; row++)
+        link_row(trees, sums + row * trees->sums, 1, scores + row * outputs_of(trees));
+}
+
 /* Scores (rows, outputs) of a matrix (rows, width) of features. Returns 1 where there is no memory for 64 rows: their
    values and codes of each feature that the trees use, and their sums. */
 int quickscorer(const Layout *trees, const float *matrix, int64_t rows, int64_t width, double *scores)
 {
     Add *add_trees = widest();
-    int64_t outputs = trees->link == LOGISTIC ? 2 : trees->sums;
     double *sums = malloc(ROWS * (trees->sums * sizeof *sums + trees->features * (sizeof(float) + sizeof(int32_t))));
     if (!sums)
         return 1;
@@ -198,7 +209,7 @@ int quickscorer(const Layout *trees, const float *matrix, int64_t rows, int64_t 
         memset(sums, 0, sizeof *sums * ROWS * trees->sums);
         add_trees(trees, values, codes, sums);
         for (int64_t row = 0; row < count; row++)
-            link_row(trees, sums + row, scores + (start + row) * outputs);
+            link_row(trees, sums + row, ROWS, scores + (start + row) * outputs_of(trees));
     }
     free(sums);
     return 0;

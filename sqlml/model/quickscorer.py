@@ -62,6 +62,13 @@ class Quickscorer:
             raise MemoryError
         return scores
 
+    def linked(self, sums: "Floats") -> "Floats":
+        """The same scores, of sums (rows, sums) of the leaves that were found otherwise."""
+        given = np.ascontiguousarray(sums, np.float64)
+        scores = np.empty((len(given), self._outputs))
+        self._code.quickscorer_link(self._layout, given.ctypes.data, len(given), scores.ctypes.data)
+        return scores
+
 
 def is_compiled() -> bool:
     """Whether this installation has the compiled code."""
@@ -77,4 +84,5 @@ def _code() -> ctypes.CDLL | None:
     code = ctypes.CDLL(str(library))
     place, count = ctypes.c_void_p, ctypes.c_int64
     code.quickscorer.argtypes = [ctypes.POINTER(_Layout), place, count, count, place]
+    code.quickscorer_link.argtypes = [ctypes.POINTER(_Layout), place, count, place]
     return code

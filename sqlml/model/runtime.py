@@ -32,31 +32,35 @@ _FATAL = 4
 
 
 class Graph:
-    """A model ready to score: safe to use from several threads at once."""
+    """A model ready to score: safe to use from several threads at once.
+
+    Trees are asked all at once by compiled code, or walked down one after the other by the runtime. Where trees are all
+    that there is, what is made of their sums is compiled code's either way: scores are the same to the last bit.
+    """
 
     def __init__(self, content: bytes, *, compiled: bool = True) -> None:
-        self._trees, rest = _apart(content) if compiled else ({}, content)
-        self.size = len(rest) + sum(trees.size for trees in self._trees.values())
-        self._session: Any = None if self._trees and not rest else _session(rest)
+        self._lone, self._trees, rest = _apart(content, compiled=compiled)
+        self._session: Any = None if self._lone and not rest else _session(rest)
+        self.size = len(rest) + sum(trees.size for trees in (*self._trees.values(), self._lone) if trees)
 
     @property
     def is_compiled(self) -> bool:
         """Whether compiled code asks trees of it."""
-        return bool(self._trees)
+        return bool(self._trees) or self._session is None
 
     def run(self, matrix: "Matrix") -> "Floats":
-        """Scores (rows, outputs) in float64 of float32 features (rows, features); missing = NaN."""
+        """Scores (rows, outputs) in float64 of float32 features (rows, features); missing = NaN.
+
+        Raises:
+            ScoringFailed: the features are not as many as the graph has, or the machine refused.
+        """
         import numpy as np
 
-        if self._session is None:
-            return self._compiled(matrix)
-        chunks = [self._chunk(matrix[start : start + _CHUNK]) for start in range(0, max(len(matrix), 1), _CHUNK)]
-        return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
-
-    def _compiled(self, matrix: "Matrix") -> "Floats":
-        (trees,) = self._trees.values()
         with _told(len(matrix)):
-            return trees.scores(matrix)
+            if self._lone and not self._session:
+                return self._lone.scores(matrix)
+            chunks = [self._chunk(matrix[start : start + _CHUNK]) for start in range(0, max(len(matrix), 1), _CHUNK)]
+            return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
 
     def _chunk(self, rows: "Matrix") -> "Floats":
         import numpy as np
@@ -66,11 +70,10 @@ class Graph:
         if missing:
             filled = np.zeros((len(rows) + missing, rows.shape[1]), np.float32)
             filled[: len(rows)] = rows
-        with _told(len(rows)):
-            given = {"features": np.ascontiguousarray(filled, np.float32)}
-            trees = {name: trees.scores(given["features"]) for name, trees in self._trees.items()}
-            scores: Floats = self._session.run(["scores"], given | trees)[0]
-        return scores[: len(rows)]
+        features = np.ascontiguousarray(filled, np.float32)
+        sums = {name: trees.scores(features) for name, trees in self._trees.items()}
+        found: Floats = self._session.run(None, {"features": features} | sums)[0][: len(rows)]
+        return self._lone.linked(found) if self._lone else found
 
 
 @contextmanager
@@ -82,19 +85,30 @@ def _told(rows: int) -> "Iterator[None]":
         raise of_machine(str(cause), type(cause).__name__) or ScoringFailed(rows) from cause
 
 
-def _apart(content: bytes) -> "tuple[dict[str, Quickscorer], bytes]":
-    """The trees of a graph and the rest of it; no trees where they have to be asked by the runtime."""
+def _apart(content: bytes, *, compiled: bool) -> "tuple[Quickscorer | None, dict[str, Quickscorer], bytes]":
+    """The forest that a graph is, or else its trees to be asked by compiled code; and what is left to the runtime."""
     from sqlml.model.quickscorer import Quickscorer
-    from sqlml.model.trees import OPERATOR, WALKED, split
+    from sqlml.model.trees import OPERATOR, WALKED, lone, split
 
-    if OPERATOR.encode() not in content or WALKED.encode() in content:
-        return {}, content
-    forests, rest = split(content, linked=True)
-    ready = {name: trees for name, forest in forests.items() if (trees := Quickscorer.of(forest))}
-    return (ready, rest) if len(ready) == len(forests) else ({}, content)
+    if OPERATOR.encode() not in content:
+        return None, {}, content
+    is_walked = not compiled or WALKED.encode() in content
+    alone = lone(content)
+    if alone and (ready := Quickscorer.of(alone[0])):
+        return ready, {}, alone[1] if is_walked else b""
+    if is_walked:
+        return None, {}, content
+    forests, rest = split(content)
+    trees = {name: each for name, forest in forests.items() if (each := Quickscorer.of(forest))}
+    return (None, trees, rest) if len(trees) == len(forests) else (None, {}, content)
 
 
 def _session(content: bytes) -> Any:
+    """A session of the runtime, which gives its one output.
+
+    Raises:
+        ModelDamaged: the bytes are no graph.
+    """
     # The runtime reports each use to its makers unless this is said before it loads. Nothing here calls home.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime

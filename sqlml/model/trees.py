@@ -30,35 +30,62 @@ def link_name(link: Link, sums: str) -> str:
     return f"{link} of {sums}"
 
 
-def split(content: bytes, *, linked: bool = False) -> tuple[dict[str, Forest], bytes]:
+def split(content: bytes) -> tuple[dict[str, Forest], bytes]:
     """The trees of a serialised graph whose sums come straight of its features, and the rest of it.
 
-    The rest has an input (rows, sums) in place of each of their nodes, of the name that the forest has here; or, where
-    forests are to have their bases and links too, an input (rows, outputs) in place of their scores. It is empty where
-    the scores of the only forest are the graph's. Trees that are of another sort than ours are part of the rest.
+    The rest has an input (rows, sums) in place of each of their nodes, of the name that the forest has here. Trees that
+    are of another sort than ours are part of the rest.
     """
     import onnx
 
     model = onnx.load_from_string(content)
     nodes = model.graph.node
-    features = {node.output[0] for node in nodes if node.op_type == "Cast" and node.input[0] == "features"}
     forests = {}
-    for node in [node for node in nodes if node.op_type == OPERATOR and node.input[0] in features]:
+    for node in _asked_of_features(model.graph):
+        (name,) = node.output
         try:
-            name, found = node.output[0], forest(node)
+            forests[name] = forest(node)
         except ModelDamaged:
             continue
-        if linked:
-            name, found = _scored(model.graph, name, found)
-        forests[name] = found
-        outputs = 2 if found.link == "logistic" else len(found.base)
-        _cut(model.graph, name, outputs)
-    is_all = [(node.op_type, node.input[0] in forests) for node in nodes] == [("Identity", True)]
-    return forests, b"" if is_all else model.SerializeToString()
+        nodes.remove(node)
+        sums = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, ["rows", len(forests[name].base)])
+        model.graph.input.append(sums)
+    return forests, model.SerializeToString()
 
 
-def _scored(graph: "onnx.GraphProto", sums: str, trees: Forest) -> tuple[str, Forest]:
-    """What the scores of trees are called that are known by their sums so far, and the trees with base and link."""
+def lone(content: bytes) -> tuple[Forest, bytes] | None:
+    """The forest, with base and link, whose scores are all that a serialised graph computes, and a graph of its sums.
+
+    None for any other graph.
+    """
+    import onnx
+
+    model = onnx.load_from_string(content)
+    graph = model.graph
+    trees = _asked_of_features(graph)
+    if len(trees) != 1 or graph.node[-1].op_type != "Identity":
+        return None
+    try:
+        found = forest(trees[0])
+    except ModelDamaged:
+        return None
+    (sums,) = trees[0].output
+    name, linked = _linked(graph, sums, found)
+    if graph.node[-1].input[0] != name:
+        return None
+    del graph.output[:], graph.node[list(graph.node).index(trees[0]) + 1 :]
+    graph.output.append(onnx.helper.make_tensor_value_info(sums, onnx.TensorProto.DOUBLE, ["rows", len(linked.base)]))
+    return linked, model.SerializeToString()
+
+
+def _asked_of_features(graph: "onnx.GraphProto") -> "list[onnx.NodeProto]":
+    """The nodes of trees that are asked of the features themselves."""
+    features = {node.output[0] for node in graph.node if node.op_type == "Cast" and node.input[0] == "features"}
+    return [node for node in graph.node if node.op_type == OPERATOR and node.input[0] in features]
+
+
+def _linked(graph: "onnx.GraphProto", sums: str, trees: Forest) -> tuple[str, Forest]:
+    """The name of the scores that a graph makes of trees' sums, as far as they are its alone, and the trees with it."""
     from onnx import numpy_helper
 
     constants = {one.name: one for one in graph.initializer}
@@ -67,24 +94,10 @@ def _scored(graph: "onnx.GraphProto", sums: str, trees: Forest) -> tuple[str, Fo
         return sums, trees
     raw, base = asking[0].output[0], numpy_helper.to_array(constants[asking[0].input[1]]).reshape(-1)
     names = {link_name(link, raw): link for link in _LINKS}
-    ends = [node for node in graph.node if node.name in names]
-    if not ends:
-        return raw, replace(trees, base=base)
-    return ends[0].output[0], replace(trees, base=base, link=names[ends[0].name])
-
-
-def _cut(graph: "onnx.GraphProto", name: str, outputs: int) -> None:
-    """Has a value (rows, outputs) given to the graph and not computed, nor what nothing else needs."""
-    import onnx
-
-    graph.input.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, ["rows", outputs]))
-    needed, kept = {one.name for one in graph.output}, []
-    for node in reversed(graph.node):
-        if node.output[0] in needed and node.output[0] != name:
-            needed |= set(node.input)
-            kept.append(node)
-    del graph.node[:]
-    graph.node.extend(reversed(kept))
+    for node in graph.node:
+        if node.name in names:
+            return node.output[0], replace(trees, base=base, link=names[node.name])
+    return raw, replace(trees, base=base)
 
 
 def walking(content: bytes) -> bytes:

@@ -59,8 +59,10 @@ class Recipe:
         """The features of a row as one SQL expression, FLOAT[]."""
         return self._array(row, lambda step: step.array(row) or step.expressions(row))
 
-    def unheld_array(self, row: str) -> str:
-        """The same for who takes NULL for missing and holds what is infinite or beyond: it costs less."""
+    def unheld_array(self, row: str) -> str | None:
+        """The same for who takes NULL for missing and holds what is infinite or beyond; None where it costs no less."""
+        if not any(step.unheld(row) for step in self.steps):
+            return None
         return self._array(row, lambda step: step.array(row) or step.expressions(row), lambda step: step.unheld(row))
 
     def training_array(self, row: str, part: str) -> str:

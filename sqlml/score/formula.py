@@ -28,7 +28,9 @@ class Formula:
             from sqlml.score import linear_sql
 
             return linear_sql.scores(self.linear, self.recipe, row)
-        return f"sqlml_score_unheld({literal(self.artifact)}, {self.recipe.unheld_array(row)})"
+        if unheld := self.recipe.unheld_array(row):
+            return f"sqlml_score_unheld({literal(self.artifact)}, {unheld})"
+        return f"sqlml_score({literal(self.artifact)}, {self.recipe.array(row)})"
 
     def scores_in_macro(self, row: str) -> str:
         """The same for the body of a macro of which `row` is the parameter."""
