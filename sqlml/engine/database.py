@@ -46,6 +46,8 @@ class ScoringError(Exception):
 # Problems on their way out of DuckDB; those that nobody fetched make room.
 _CARRIED: "OrderedDict[str, Problem]" = OrderedDict()
 _MOST_CARRIED = 100
+# Ctrl-C, heard just before a function of ours could carry it.
+_STOPPED = "executing the UDF: KeyboardInterrupt"
 _REFERENCE = re.compile(rf"{ScoringError.__name__}: .*\(([0-9a-f]{{8}})\)", re.DOTALL)
 
 
@@ -70,6 +72,8 @@ def _carriable(cause: BaseException) -> Problem:
 
 def arrived(error: BaseException) -> Problem | None:
     """The problem of a function or macro of ours that an error of DuckDB's has come of."""
+    if isinstance(error, duckdb.Error) and _STOPPED in str(error):
+        return QueryCanceled()
     found = _REFERENCE.search(str(error)) if isinstance(error, duckdb.Error) else None
     return _CARRIED.pop(found[1], None) if found else _gone(error)
 
