@@ -1,14 +1,7 @@
 """A job's events on standard error: with a JSON log an object on a line for each, else diagnostics alone.
 
-Each object has `event` and `time` (UTC). Their other keys are always there, NULL where there is nothing to say:
-
-- `job_started`: `run`, `job`, `database`, `statements`, `dry_run`, `sqlml_version`;
-- `statement`, when it is over: `run`, `number`, `line`, `statement` (its text), `seconds`, `rows` (returned or changed;
-  NULL where they were not counted), `notices` (texts), `diagnostics` (their `severity`, `condition` and `reference`),
-  `failed`, and what CREATE MODEL and its like say of a model: `model`, `version`, `metric`, `value`;
-- `job_ended`: `run`, `job`, `status`, `exit_status`, `seconds`, `statements`, `failed`, `rows`.
-
-Between them stand a `diagnostic` as soon as it is known, and `progress` for each phase of a training.
+Their keys are always there, NULL where there is nothing to say; `examples/jobs` has the list. Between these stand a
+`diagnostic` as soon as it is known, and `progress` for each phase of a training.
 """
 
 import json

@@ -58,6 +58,8 @@ class Job:
 def run_job(job: Job) -> int:
     """Runs a job, and gives its exit status; whatever goes wrong is told."""
     run = Run(job)
+    # Whoever has started this may have ignored its clock.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     with heard(run, _ENDING) as stop:
         return run.through(stop)
 
@@ -175,7 +177,8 @@ class Run:
         except Problem as problem:
             return error(problem, None)
         except sqlml.Error as failure:
-            return self._stopped() if diagnosed(failure).condition == QueryCanceled.condition() else failure
+            is_stopped = self._stop.by or diagnosed(failure).condition == QueryCanceled.condition()
+            return self._stopped() if is_stopped else failure
         except BrokenPipeError:
             # Whoever read our output has seen enough; what is to be done is done all the same.
             sys.stdout, self._form = None, nowhere

@@ -39,12 +39,13 @@ _BETWEEN = frozenset("OR REPLACE TEMP TEMPORARY PERSISTENT LOCAL GLOBAL UNIQUE R
 # Words by which ALTER TABLE goes through the rows that there are.
 _READING = frozenset("CHECK FOREIGN NULL PRIMARY TYPE UNIQUE USING".split())
 
-# Of ours: what EXPLAIN plans, and what is done in the transaction, as it needs the catalog alone.
-_EXPLAINED = frozenset({"create_model", "predict", "evaluate"})
-_CATALOG_OF_OURS = frozenset({"alter_model", "drop_model", "show_models", "show_trials", "describe_model"})
-
 # On a line of its own, so that the columns of places stay what they are.
 _PLAN, _EXPLAIN = "EXPLAIN (FORMAT json)\n", "EXPLAIN\n"
+
+# Of ours: what is planned, with what asks for that; and what needs the catalog alone, and so is done.
+_PLANNED = {"create_model": _EXPLAIN, "predict": _EXPLAIN, "evaluate": _EXPLAIN, "explain": ""}
+_SHOWN = frozenset({"describe_model", "show_create_model", "show_diagnostics", "show_models", "show_trials"})
+_CHANGED = frozenset({"alter_model", "drop_model"})
 _LINE = re.compile(r"\bLINE (\d+):")
 _ONE_DATABASE = "a single transaction can only write to a single attached database"
 
@@ -114,17 +115,21 @@ class DryRun:
 
     def _ours(self, read: "_Read", values: Parameters) -> Finding:
         text, line = read.part.text, read.part.line
-        if read.rule in _CATALOG_OF_OURS:
+        if read.rule in _CHANGED:
             self._do(text, values)
             return Finding()
+        if read.rule in _SHOWN:
+            self._db.execute(text, values).fetchall()
+            return Finding()
         rows = next((why for name, why in self._empty.items() if name in read.names), None)
-        if rows or read.rule not in _EXPLAINED:
+        before = _PLANNED.get(read.rule or "")
+        if rows or before is None:
             self._bind(read, values)
             needed = f"it needs the rows of {rows}" if rows else "it is not done in a dry run"
             finding = Finding(doubt=f"not checked further: {needed}")
         else:
-            read.is_behind_a_line = True
-            finding = _explained(self._db.execute(_EXPLAIN + text, values).fetchall())
+            read.is_behind_a_line = bool(before)
+            finding = _explained(self._db.execute(before + text, values).fetchall())
         if read.made:
             self._lacking[read.made] = f"the model that line {line} makes"
         return finding

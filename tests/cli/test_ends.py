@@ -1,5 +1,6 @@
 """How a job ends: its exit status, what goes on behind an error, and what a clock or a signal does."""
 
+import shlex
 import signal
 import subprocess
 import sys
@@ -96,6 +97,19 @@ def test_a_job_ends_when_its_time_is_over(statement: str, tmp_path: Path) -> Non
 def test_a_job_whose_time_is_over_does_not_go_on_behind_it() -> None:
     run = sqlml("run", "--timeout", "1s", "--on-error", "continue", "--format", "csv", "-c", ENDLESS + GOOD)
     assert (run.returncode, run.stdout) == (75, "")
+
+
+def test_a_clock_is_heard_whoever_has_ignored_it() -> None:
+    line = shlex.join(command("--timeout", "1s", "-c", ENDLESS))
+    assert subprocess.run(["sh", "-c", f"trap '' ALRM; exec {line}"], capture_output=True, check=False).returncode == 75
+
+
+def test_a_dry_run_ends_when_its_time_is_over(tmp_path: Path) -> None:
+    path = tmp_path / "x.duckdb"
+    with duckdb.connect(str(path)) as db:
+        db.execute(f"CREATE VIEW endless AS {ENDLESS.replace('count(*)', 'a.range % 2 = 0 AS y')}")
+    explained = "CREATE MODEL m PREDICT y AS FROM endless"
+    assert sqlml("run", "--db", str(path), "--dry-run", "--timeout", "2s", "-c", explained).returncode == 75
 
 
 def test_a_job_that_is_in_time_hears_no_clock() -> None:
