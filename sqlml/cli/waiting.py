@@ -3,6 +3,8 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 import sqlml
@@ -13,6 +15,9 @@ Held = (DatabaseHeld, JobRunning)
 
 # Seconds between two tries: few at first, as most locks are short.
 _FIRST, _LONGEST, _GROWTH = 0.05, 2.0, 1.5
+
+# Bytes that every database has once it is made, and seconds in which that is done.
+_HEADER, _YOUNG = 3 * 4096, 10.0
 
 _HELD = re.compile(r'Could not set lock on file "(.+?)"(?:.*?\(PID (\d+)\))?', re.DOTALL)
 
@@ -68,4 +73,14 @@ def opened(database: str) -> sqlml.Connection:
     try:
         return sqlml.connect(database)
     except sqlml.Error as refusal:
+        if "not a valid DuckDB database file" in str(refusal) and _is_being_made(Path(database)):
+            raise DatabaseHeld(database, None) from None
         raise is_held(refusal) or refusal from None
+
+
+def _is_being_made(file: Path) -> bool:
+    """Whether another process seems to be making the database just now: its file is there, and has no header yet."""
+    with suppress(OSError):
+        made = file.stat()
+        return made.st_size < _HEADER and abs(time.time() - made.st_mtime) < _YOUNG
+    return False

@@ -97,6 +97,16 @@ def test_of_two_jobs_on_a_database_one_waits(tmp_path: Path) -> None:
         assert db.execute("SELECT count(*) FROM t").fetchall() == [(4,)]
 
 
+def test_a_database_that_is_just_being_made_is_held(tmp_path: Path) -> None:
+    path = tmp_path / "x.duckdb"
+    path.write_bytes(b"\0" * 4096)
+    assert sqlml("run", "--db", str(path), "-c", "SELECT 1").returncode == 75
+    os.utime(path, (0, 0))
+    run = sqlml("run", "--db", str(path), "-c", "SELECT 1")
+    assert run.returncode == 1
+    assert "not a valid DuckDB database file" in run.stderr
+
+
 def test_of_two_jobs_that_train_one_ends_at_once_and_harms_nothing(tmp_path: Path) -> None:
     path = tmp_path / "x.duckdb"
     with started("--db", path, "--timeout", "5m", "-c", CUSTOMERS + LONG.replace("10 minutes", "5 seconds")) as job:
