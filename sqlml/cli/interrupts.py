@@ -5,13 +5,32 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Thread
+from types import FrameType
+from typing import Protocol
 
-import sqlml
+
+class Interruptible(Protocol):
+    """Whatever ends what it does when it is asked to, from another thread: a connection, a job."""
+
+    def interrupt(self) -> None: ...
+
+
+class Heard:
+    """What was heard: `by` is the signal that came first; once `over` is set, nothing is raised any more."""
+
+    def __init__(self) -> None:
+        self.by: int | None = None
+        self.over = False
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        self.by = self.by or number
+        if not self.over:
+            raise KeyboardInterrupt
 
 
 @contextmanager
-def heard(db: sqlml.Connection, numbers: Sequence[signal.Signals]) -> Iterator[None]:
-    """Inside, each of the signals interrupts the connection, and is a KeyboardInterrupt as soon as Python can raise it.
+def heard(running: Interruptible, numbers: Sequence[signal.Signals]) -> Iterator[Heard]:
+    """Inside, each signal interrupts what is running, and is a KeyboardInterrupt as soon as Python can raise it.
 
     It cannot while the main thread waits for DuckDB; so the signal is heard by another thread, by way of a socket. What
     was ignored before, as Ctrl-C is by a job in the background, stays ignored.
@@ -20,11 +39,12 @@ def heard(db: sqlml.Connection, numbers: Sequence[signal.Signals]) -> Iterator[N
     near, far = socket.socketpair()
     far.setblocking(False)
     waking = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
-    before = {number: signal.signal(number, signal.default_int_handler) for number in heeded}
-    listener = Thread(target=_listen, args=(near, db, heeded), daemon=True)
+    what = Heard()
+    before = {number: signal.signal(number, what) for number in heeded}
+    listener = Thread(target=_listen, args=(near, running, heeded), daemon=True)
     listener.start()
     try:
-        yield
+        yield what
     finally:
         signal.set_wakeup_fd(waking)
         for number, handler in before.items():
@@ -34,7 +54,7 @@ def heard(db: sqlml.Connection, numbers: Sequence[signal.Signals]) -> Iterator[N
         near.close()
 
 
-def _listen(near: socket.socket, db: sqlml.Connection, heeded: Sequence[signal.Signals]) -> None:
+def _listen(near: socket.socket, running: Interruptible, heeded: Sequence[signal.Signals]) -> None:
     while said := near.recv(16):
         if set(said) & set(heeded):
-            db.interrupt()
+            running.interrupt()

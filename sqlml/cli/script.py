@@ -1,18 +1,20 @@
 """Running the statements of a script one by one, telling what each gives."""
 
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import click
 
 import sqlml
-from sqlml.cli.formats import FORMATS
+from sqlml.cli.formats import FORMATS, Answer, Format
 from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_json, as_text
 from sqlml.engine.database import Interrupted, arrived
 from sqlml.engine.errors import error
-from sqlml.engine.script import split
+from sqlml.engine.script import Part, split
 
 
 @dataclass(frozen=True)
@@ -23,48 +25,73 @@ class Manner:
     log: str = "text"
     values: Mapping[str, str] | None = None
 
+    def of(self, part: Part) -> dict[str, str] | None:
+        """The values that a statement uses."""
+        return {name: value for name, value in (self.values or {}).items() if name in part.parameters} or None
+
 
 def run_script(db: sqlml.Connection, text: str, manner: Manner) -> None:
     """Runs the statements of `text` in order; stops at the first that fails, and raises what it raised."""
     for part in split(text):
-        values = {name: value for name, value in (manner.values or {}).items() if name in part.parameters}
-        try:
-            FORMATS[manner.rows](db, part.text, values or None)
-        except sqlml.Diagnosed as diagnosed:
-            diagnosed.diagnostic = _moved(diagnosed.diagnostic, part.line)
-            raise
-        except Interrupted:
-            raise KeyboardInterrupt from None
-        except RuntimeError as stopped:
-            # What DuckDB makes of Ctrl-C where it is asked for rows, and not by way of the connection.
-            raise KeyboardInterrupt if "interrupted" in str(stopped).lower() else stopped from None
-        except sqlml.Error as refusal:
-            if problem := arrived(refusal):
-                raise error(problem, part.text) from None
-            raise
-        finally:
-            for notice in db.notices:
-                tell(_moved(notice, part.line), manner)
-            db.notices = []
+        run_part(db, part, manner, FORMATS[manner.rows], lambda notice: tell(notice, manner))
+
+
+def run_part(
+    db: sqlml.Connection, part: Part, manner: Manner, form: Format, on_notice: Callable[[Diagnostic], None]
+) -> Answer:
+    """Runs one statement and writes its rows; `on_notice` gets what was decided for it, its place the script's.
+
+    Raises:
+        sqlml.Error: the statement failed; the place is the script's.
+        KeyboardInterrupt: it was stopped.
+    """
+    try:
+        return form(db, part.text, manner.of(part))
+    except sqlml.Diagnosed as diagnosed:
+        diagnosed.diagnostic = moved(diagnosed.diagnostic, part.line)
+        raise
+    except Interrupted:
+        raise KeyboardInterrupt from None
+    except RuntimeError as stopped:
+        # What DuckDB makes of Ctrl-C where it is asked for rows, and not by way of the connection.
+        raise KeyboardInterrupt if "interrupted" in str(stopped).lower() else stopped from None
+    except sqlml.Error as refusal:
+        if problem := arrived(refusal):
+            raise error(problem, part.text) from None
+        raise
+    finally:
+        for notice in db.notices:
+            on_notice(moved(notice, part.line))
+        db.notices = []
 
 
 def tell(diagnostic: Diagnostic, manner: Manner) -> None:
-    """Writes a diagnostic to standard error."""
-    line = as_json(diagnostic) if manner.log == "json" else as_text(diagnostic, colour=sys.stderr.isatty())
-    click.echo(line, err=True)
+    """Writes a diagnostic to standard error, for as long as anybody reads there."""
+    if manner.log == "json":
+        line = json.dumps({"event": "diagnostic"} | json.loads(as_json(diagnostic)), ensure_ascii=False)
+    else:
+        line = as_text(diagnostic, colour=sys.stderr.isatty())
+    with suppress(BrokenPipeError):
+        click.echo(line, err=True)
 
 
 def tell_error(failure: sqlml.Error, manner: Manner) -> None:
     """Writes any error of a statement to standard error; DuckDB's own keep their words."""
-    if isinstance(failure, sqlml.Diagnosed):
-        tell(failure.diagnostic, manner)
-    elif manner.log == "json":
-        tell(Diagnostic(Severity.ERROR, "42000", "query_wrong", str(failure)), manner)
+    if isinstance(failure, sqlml.Diagnosed) or manner.log == "json":
+        tell(diagnosed(failure), manner)
     else:
-        click.echo(str(failure), err=True)
+        with suppress(BrokenPipeError):
+            click.echo(str(failure), err=True)
 
 
-def _moved(diagnostic: Diagnostic, line: int) -> Diagnostic:
+def diagnosed(failure: sqlml.Error) -> Diagnostic:
+    """Any error of a statement as a diagnostic; DuckDB's own keep their words."""
+    if isinstance(failure, sqlml.Diagnosed):
+        return failure.diagnostic
+    return Diagnostic(Severity.ERROR, "42000", "query_wrong", str(failure))
+
+
+def moved(diagnostic: Diagnostic, line: int) -> Diagnostic:
     """The diagnostic of a statement, its place counted from the script's first line."""
     place = diagnostic.place
     return replace(diagnostic, place=replace(place, line=place.line + line - 1) if place else None)

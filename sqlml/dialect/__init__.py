@@ -7,7 +7,7 @@ quote ends for us exactly where it ends for DuckDB; the rules are read from gram
 """
 
 from sqlml.dialect.peg import Node
-from sqlml.dialect.script import ROW_CALLS, Statement, calls, is_ours, mentions_us, near_miss, statements
+from sqlml.dialect.script import ROW_CALLS, Statement, calls, head, is_ours, mentions_us, near_miss, statements
 from sqlml.dialect.tokens import Kind, Token, lex
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Statement",
     "Token",
     "calls",
+    "head",
     "is_ours",
     "lex",
     "mentions_us",

@@ -98,6 +98,11 @@ def is_ours(statement: Statement) -> Node | None:
     return None if rule is None else _parse(rule, statement.tokens)
 
 
+def head(statement: Statement) -> str | None:
+    """The rule of the statement of ours that a statement begins like; None if it is DuckDB's."""
+    return _rule(statement.tokens)
+
+
 def calls(tokens: Sequence[Token], *, bare: bool = False) -> Iterator[Node]:
     """Each `PREDICT(MODEL …)`, `EVALUATE(MODEL …)` and `SQLML_DOCTOR()` among `tokens`, nested ones left inside.
 

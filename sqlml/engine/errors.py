@@ -4,6 +4,7 @@ import duckdb
 
 from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.diagnostics.render import as_text
+from sqlml.faults import of_machine
 
 
 class Diagnosed(duckdb.Error):
@@ -54,3 +55,24 @@ _CLASSES: dict[str, type[Diagnosed]] = {
 def error(problem: Problem, text: str | None) -> Diagnosed:
     """The exception to raise for a problem of the statement `text`."""
     return _CLASSES.get(problem.sqlstate[:2], InternalError)(problem.diagnostic(text))
+
+
+# What was asked for is not there or not allowed, whenever it is asked for.
+_ASKED_WRONGLY = range(400, 500)
+
+
+def passes(failure: duckdb.Error) -> bool:
+    """Whether the same statement may do later what it cannot now: for want of memory or disk, or of what another holds.
+
+    DuckDB's own errors say it by their kind and, where the machine is to blame, in their words.
+    """
+    if isinstance(failure, Diagnosed):
+        return failure.diagnostic.retryable
+    if isinstance(failure, duckdb.HTTPException):
+        return getattr(failure, "status_code", 0) not in _ASKED_WRONGLY
+    if isinstance(failure, duckdb.OutOfMemoryException):
+        return True
+    if not isinstance(failure, duckdb.IOException):
+        return False
+    problem = of_machine(str(failure))
+    return "could not set lock" in str(failure).lower() or (problem is not None and problem.retryable)

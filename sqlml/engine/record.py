@@ -87,11 +87,12 @@ class Record:
     """The record of a connection and its cursors, kept in the database that is current when a statement begins.
 
     Rows are written by a transaction of their own, so that they stay when the statement's is rolled back. Where the
-    database cannot be written now, they wait for the next time.
+    database cannot be written now, they wait for the next time; where the record is not to be `lasting`, for ever.
     """
 
-    def __init__(self, inner: Inner) -> None:
+    def __init__(self, inner: Inner, *, lasting: bool = True) -> None:
         self._inner = inner
+        self._lasting = lasting
         self._lock = Lock()
         self._waiting: deque[Row] = deque(maxlen=_MOST)
         self._told: set[tuple[str, str]] = set()
@@ -140,7 +141,7 @@ class Record:
         return is_fresh
 
     def _write(self) -> None:
-        cursor = cursor_of(self._inner)
+        cursor = cursor_of(self._inner) if self._lasting else None
         if cursor is None or self._database is None:
             return
         with closing(cursor):

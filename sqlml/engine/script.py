@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlml.dialect import Kind, Statement, lex, statements
+from sqlml.dialect import Kind, Statement, head, lex, mentions_us, statements
 from sqlml.engine.database import tokenize
 
 
@@ -18,6 +18,12 @@ class Part:
 def split(text: str) -> list[Part]:
     """The statements of `text`, in order, without their semicolons."""
     return [_part(text, statement) for statement in statements(lex(text, tokenize(text)))]
+
+
+def rule(text: str) -> str | None:
+    """The statement of ours that `text` begins like, by the name of its rule in the grammar; None if it is DuckDB's."""
+    found = statements(lex(text, tokenize(text))) if mentions_us(text) else []
+    return head(found[0]) if found else None
 
 
 def is_complete(text: str) -> bool:

@@ -82,14 +82,17 @@ class Option:
 
 _UNITS = {"ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60}
 _UNITS |= {"h": 3600, "hour": 3600, "d": 86400, "day": 86400}
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*", re.IGNORECASE)
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.IGNORECASE)
 
 
-def _seconds(value: Value) -> float | None:
+def seconds(value: Value) -> float | None:
+    """The seconds that a time such as `2 minutes`, `90 s` or `5m` has; None where it is none, or has none."""
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    unit = _UNITS.get(match[2].lower() or "s") if match else None
-    seconds = float(match[1]) * unit if match and unit else 0.0
-    return seconds or None
+    if match is None:
+        return None
+    word = match[2].lower()
+    # As it stands first: `ms` is no plural.
+    return float(match[1]) * (_UNITS.get(word) or _UNITS.get(word.removesuffix("s"), 0)) or None
 
 
 def _whole(least: int, most: int) -> Callable[[Value], int | None]:
@@ -117,7 +120,7 @@ def _name(value: Value) -> str | None:
 _EFFORTS, _DEVICES = ("fast", "balanced", "best"), ("cpu", "gpu")
 
 OPTIONS = (
-    Option("max_runtime", "the time that training may take", "a time", "'2 minutes'", _seconds),
+    Option("max_runtime", "the time that training may take", "a time", "'2 minutes'", seconds),
     Option("max_trials", "how many settings may be tried", "a whole number of at least 1", "20", _whole(1, 10**6)),
     Option("metric", "the metric that models are chosen by", "the name of a metric", "'f1'", _word, METRICS),
     Option("effort", "a quicker model, or a better one", "'fast', 'balanced' or 'best'", "'best'", _word, _EFFORTS),

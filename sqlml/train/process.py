@@ -2,8 +2,6 @@
 
 import json
 import os
-import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +15,7 @@ from typing import IO, Any, BinaryIO, Self, cast
 from sqlml.diagnostics import Problem, RawCause
 from sqlml.faults import of_machine, of_system
 from sqlml.faults.problems import GpuUnavailable, QueryCanceled, TimedOut, WorkerLost
+from sqlml.train.folder import Folder
 from sqlml.train.job import Job, OnEvent, Outcome
 from sqlml.train.silence import Silence
 from sqlml.train.wire import Alive, Message, receive, send_enough, send_job
@@ -50,7 +49,10 @@ class Worker:
 
     @property
     def folder(self) -> Path:
-        """Where the job's files may lie: it goes with the process, or with its parent, whichever ends first."""
+        """Where the job's files may lie: it goes with the process, or with its parent, whichever ends first.
+
+        Where both are killed at once, the next training takes it away.
+        """
         self._running = self._running or _Running()
         return self._running.folder
 
@@ -154,9 +156,10 @@ class _Running:
             # A file without a name: whatever happens, none is left behind. Both processes share its place, so nothing
             # here moves it.
             self._log = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-            self.folder = Path(tempfile.gettempdir()) / f"sqlml-{secrets.token_hex(8)}"
+            self._folder = Folder()
+            self._open.callback(self._folder.remove)
+            self.folder = self._folder.path
             self._process = self._open.enter_context(_spawned(self._log, self.folder))
-            self.folder.mkdir(mode=0o700)
         except OSError as cause:
             self._open.close()
             raise of_system(cause) or WorkerLost() from cause
@@ -201,7 +204,7 @@ class _Running:
 
     def close(self) -> None:
         # Before the process, which deletes them if this one is killed here.
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._folder.remove()
         self._process.kill()
         with suppress(BrokenPipeError):
             self._open.close()

@@ -50,7 +50,7 @@ def test_a_wrong_word_beside_a_prediction_is_told_at_its_place() -> None:
 
 def test_diagnostics_are_json_lines_when_asked() -> None:
     run = sqlml("run", "--log-format", "json", "-c", "PREDICT nothing FROM t")
-    record = json.loads(run.stderr)
+    [record] = [json.loads(line) for line in run.stderr.splitlines() if '"diagnostic"' in line.split(",")[0]]
     assert record["condition"] == "model_unknown"
     assert record["line"] == 1
 
@@ -109,3 +109,10 @@ def test_a_reader_that_has_seen_enough_ends_the_job_quietly() -> None:
     command = f"{sys.executable} -m sqlml run --format csv -c 'FROM range(3000000)' | head -n 2"
     run = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert (run.stdout, run.stderr) == ("range\n0\n", "")
+
+
+@pytest.mark.parametrize("script", ["", ";;", "-- nothing\n", " \n"])
+def test_a_script_without_statements_is_done(script: str) -> None:
+    for options in ([], ["--dry-run"]):
+        run = sqlml("run", *options, text=script)
+        assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -66,3 +66,12 @@ def test_rows_of_weight_0_are_as_if_not_there() -> None:
         graphs = "SELECT count(DISTINCT md5(bytes)), count(*) FROM sqlml.artifacts"
         assert db.execute(graphs).fetchone() == (1, 2)
         assert db.execute("SELECT DISTINCT rows, value IS NULL FROM sqlml.versions").fetchall() == [(600, False)]
+
+
+@pytest.mark.parametrize(("time", "seconds"), [("500 ms", "0.5"), ("90 s", "90"), ("2 mins", "120"), ("1m", "60")])
+def test_a_time_is_read_in_its_unit(time: str, seconds: str) -> None:
+    db = sqlml.connect()
+    db.execute(CUSTOMERS)
+    explained = f"EXPLAIN CREATE MODEL m PREDICT churned WITH (max_runtime = '{time}') AS FROM customers"
+    (limit,) = [detail for step, name, detail in db.execute(explained).fetchall() if (step, name) == ("limit", "time")]
+    assert limit.startswith(f"at most {seconds} seconds of training")

@@ -25,6 +25,7 @@ from sqlml.model import onnx, runtime
 from sqlml.model.foreign import process
 from sqlml.score import function
 from sqlml.train import device, silence
+from tests.faults.jobs import JOBS
 from tests.faults.patient import STATEMENTS, Patient
 from tests.faults.test_signals import TRAININGS, sent
 from tests.house.test_problems import LEAVES
@@ -309,6 +310,7 @@ def _said(condition: str) -> None:
 
 for _condition in SAID:
     _said(_condition)
+TRIGGERS |= {name: lambda _, trigger=trigger: trigger() for name, trigger in JOBS.items()}  # type: ignore[misc]
 
 
 def changed(told: Diagnostic, pattern: str, to: str) -> Diagnostic:
