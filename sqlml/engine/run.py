@@ -6,6 +6,7 @@ from importlib import import_module
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.scope import Scope
 from sqlml.plan import (
+    Assert,
     DescribeModel,
     DropModel,
     Evaluate,
@@ -31,6 +32,7 @@ _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     Train: ("train", "train"),
     Score: ("score", "predict"),
     Evaluate: ("evaluate", "evaluate"),
+    Assert: ("assert_model", "check"),
     Explain: ("explain", "explain"),
     ShowDiagnostics: ("diagnostics", "show"),
     ShowModels: ("models", "show"),

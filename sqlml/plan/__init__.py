@@ -7,6 +7,7 @@ a problem in the user's nouns. Knows no learner, no Arrow and no DuckDB; queries
 from sqlml.plan.catalog import Catalog, Model, ModelName, Part
 from sqlml.plan.operators import (
     Aim,
+    Assert,
     DescribeModel,
     DropModel,
     Evaluate,
@@ -30,6 +31,7 @@ from sqlml.plan.query import Query
 
 __all__ = [
     "Aim",
+    "Assert",
     "Catalog",
     "DescribeModel",
     "DropModel",

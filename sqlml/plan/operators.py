@@ -79,6 +79,27 @@ class Evaluate:
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """What a metric must be: beyond one of the `numbers`, as the `sign` says, or BETWEEN two of them."""
+
+    metric: str
+    sign: str
+    numbers: tuple[float, ...]
+    place: Span
+
+    def __str__(self) -> str:
+        return f"{self.sign} {' AND '.join(f'{number:.15g}' for number in self.numbers)}"
+
+
+@dataclass(frozen=True)
+class Assert:
+    """Fail unless each of the `requirements` holds for what `measured` finds."""
+
+    measured: Evaluate
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True)
 class Explain:
     """The plan of another operator, as rows."""
 
@@ -197,6 +218,7 @@ Operator = (
     Train
     | Score
     | Evaluate
+    | Assert
     | Explain
     | ShowDiagnostics
     | ShowModels

@@ -10,6 +10,7 @@ from sqlml.dialect import Node
 from sqlml.plan import Catalog, Operator
 from sqlml.statements import (
     alter_model,
+    assert_model,
     create_model,
     describe_model,
     drop_model,
@@ -31,6 +32,7 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "create_model": create_model.bind,
     "predict": predict.bind,
     "evaluate": evaluate.bind,
+    "assert_model": assert_model.bind,
     "explain": explain.bind,
     "show_diagnostics": show_diagnostics.bind,
     "show_models": show_models.bind,
