@@ -14,6 +14,7 @@ from sqlml.plan import (
     Export,
     Import,
     Operator,
+    Refresh,
     RenameModel,
     Score,
     SetAlias,
@@ -30,6 +31,7 @@ from sqlml.plan.operators import Keep
 # Module of engine.operators and function in it. They load when first used: `import sqlml` stays light.
 _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     Train: ("train", "train"),
+    Refresh: ("refresh_model", "refresh"),
     Score: ("score", "predict"),
     Evaluate: ("evaluate", "evaluate"),
     Assert: ("assert_model", "check"),

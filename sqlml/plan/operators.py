@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlml.diagnostics import Notice, Span
 from sqlml.plan.catalog import Model, ModelName
-from sqlml.plan.options import Settings
+from sqlml.plan.options import Given, Settings
 from sqlml.plan.query import Query
 from sqlml.plan.score_options import Asked
 from sqlml.schema import Column
@@ -100,10 +100,25 @@ class Assert:
 
 
 @dataclass(frozen=True)
+class Refresh:
+    """Train the model again, by the statement kept with it, on what its query returns today.
+
+    Only if that has `drifted`, or if the version is older than what stands at `age`, where one of these is asked for.
+    `options` are those that are other ones this time, and `place` is where the model is named.
+    """
+
+    model: Model
+    place: Span
+    options: tuple[Given, ...] = ()
+    drifted: bool = False
+    age: Span | None = None
+
+
+@dataclass(frozen=True)
 class Explain:
     """The plan of another operator, as rows."""
 
-    operator: Train | Score | Evaluate
+    operator: Train | Score | Evaluate | Refresh
 
 
 @dataclass(frozen=True)
@@ -219,6 +234,7 @@ Operator = (
     | Score
     | Evaluate
     | Assert
+    | Refresh
     | Explain
     | ShowDiagnostics
     | ShowModels

@@ -19,6 +19,7 @@ from sqlml.statements import (
     export_model,
     import_model,
     predict,
+    refresh_model,
     show_create_model,
     show_diagnostics,
     show_models,
@@ -30,6 +31,7 @@ from sqlml.statements.predict import prediction, row_prediction, unseen_predicti
 # How each statement and call of the grammar becomes an operator.
 STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "create_model": create_model.bind,
+    "refresh_model": refresh_model.bind,
     "predict": predict.bind,
     "evaluate": evaluate.bind,
     "assert_model": assert_model.bind,

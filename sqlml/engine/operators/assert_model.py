@@ -74,9 +74,9 @@ def _failure(operator: Assert, broken: list[tuple[Requirement, _Found]]) -> Asse
 def _hint(model: Model, requirement: Requirement, found: _Found) -> str:
     if found.value is None:
         return "measure it on rows in which the target is known and has more than one value"
-    if found.lower is not None and found.upper is not None:
-        if any(found.lower <= number <= found.upper for number in requirement.numbers):
-            return "the bound lies in the interval: more rows would tell for certain"
+    lower, upper = found.lower, found.upper
+    if lower is not None and upper is not None and any(lower <= number <= upper for number in requirement.numbers):
+        return "the bound lies in the interval: more rows would tell for certain"
     return f"EVALUATE {word(model.name)}{model.called} shows every metric; more rows or columns may better them"
 
 

@@ -2,12 +2,13 @@
 
 import shutil
 import uuid
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from sqlml.engine import catalog, matrix, memory, publish
+from sqlml.engine import catalog, matrix, memory, publish, remembered
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.preparation import Goal, Prepared, goals, prepare
 from sqlml.engine.problems import RowsBeyondMemory
@@ -19,6 +20,7 @@ from sqlml.engine.scope import Scope
 from sqlml.engine.stage import Stage
 from sqlml.faults.problems import GpuUnavailable
 from sqlml.plan import Model, Train
+from sqlml.plan.options import Settings
 from sqlml.prep.limits import learn
 from sqlml.train import device
 from sqlml.train.job import Job
@@ -31,8 +33,20 @@ from sqlml.train.process import Worker
 _LEAST_SECONDS = 1.0
 
 
+# Whether what was learnt is to be what the model's name means.
+Judge = Callable[[Sequence[Learnt]], bool]
+
+
 def train(operator: Train, scope: Scope) -> Answer:
     """Trains, measures on the held-out rows, and stores the model; one row tells of it."""
+    return Answer.of(publish.summary(trained(operator, scope, lambda _: True, operator.settings)), scope.span)
+
+
+def trained(operator: Train, scope: Scope, judge: Judge, kept: Settings) -> Model:
+    """The version that comes of a training, stored, with the settings that are to be `kept` with it.
+
+    `judge` is asked while the rows held out are there.
+    """
     started = perf_counter()
     check_device(operator)
     where = catalog.place(scope.host, operator.name)
@@ -51,15 +65,14 @@ def train(operator: Train, scope: Scope) -> Answer:
             found = goals(operator, scope, stage, said, read)
             learnt = [course.learnt(goal, len(found) - at) for at, goal in enumerate(found)]
         told.phase("storing the model")
-        model = _stored(course, where, learnt)
-    return Answer.of(publish.summary(model), scope.span)
+        return _stored(course, where, learnt, judge(learnt), kept)
 
 
-def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt]) -> Model:
+def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt], leads: bool, kept: Settings) -> Model:
     host, operator = course.scope.host, course.operator
-    operator = replace(operator, query=course.scope.read(operator.query))
+    operator = replace(operator, query=course.scope.read(operator.query), settings=kept)
     with host.transaction():
-        model = publish.publish(host, where, operator, learnt)
+        model = publish.publish(host, where, operator, learnt, leads=leads)
         notices = course.scope.notices
         if not any(isinstance(notice, NothingLearnt) for notice in notices):
             notices += publish.doubts(host, model)
@@ -87,6 +100,7 @@ class _Course:
         self.told.turn(f"preparing the columns{about}")
         prepared = prepare(self.operator, self.stage, goal, self.said, last=left == 1)
         limits = learn(self.stage.ask, prepared.split.known, prepared.recipe)
+        known = remembered.of(self.stage.ask, prepared.split, prepared.recipe, goal.target)
         job = self._written(prepared, self.worker.folder / f"{left}", left)
         outcome = self.worker.train(job, lambda event: self.told.event(event, about))
         self.said.add(name, outcome.notices)
@@ -96,7 +110,7 @@ class _Course:
         shutil.rmtree(job.folder, ignore_errors=True)
         told = (outcome.learner, outcome.detail, outcome.scoring, outcome.linear)
         made = Made(uuid.uuid4().hex, goal.target, prepared.recipe, limits, outcome.graph, *told)
-        return Learnt(made, outcome, prepared.split)
+        return Learnt(made, outcome, prepared.split, known)
 
     def _written(self, prepared: Prepared, folder: Path, left: int) -> Job:
         """The job of training on the divided rows, which now lie in files of `folder`."""

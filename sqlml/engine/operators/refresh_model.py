@@ -1,0 +1,81 @@
+"""REFRESH MODEL: the training of a stored model again, and whether what comes of it takes the model's name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlml.engine import age, catalog, drift, publish
+from sqlml.engine.comparison import compare
+from sqlml.engine.operators.answer import Answer
+from sqlml.engine.operators.train import trained
+from sqlml.engine.publish import Learnt
+from sqlml.engine.refresh_problems import NewVersionLeads, NewVersionWorse, StillYoung, VersionsNotCompared
+from sqlml.engine.retraining import Retraining, retraining
+from sqlml.engine.scope import Scope
+from sqlml.plan import Model, Refresh
+from sqlml.plan.retrain_options import this_time
+
+
+def refresh(operator: Refresh, scope: Scope) -> Answer:
+    """Trains where it is time to; a row tells of the new version, and there is none where there is no such version.
+
+    Raises:
+        AgeNotInterval: the age is none.
+        KeptStatementWrong, ParametersNotKept: the statement kept with the model cannot be run.
+    """
+    model, host = operator.model, scope.host
+    catalog.check_writable(host, model.database)
+    with host.transaction():
+        catalog.prepare(host, model.database)
+    if operator.age:
+        made = age.made(model, scope)
+        if not age.is_older(made, operator.age, scope):
+            scope.notices.append(StillYoung(model.name, model.version, age.old(made)))
+            return _unchanged(model, scope)
+    with retraining(operator, scope) as again:
+        if operator.drifted and not drift.has_drifted(model, again):
+            return _unchanged(model, scope)
+        training = again.operator
+        settings = this_time(training.settings, operator.options)
+        judge = _Judge(model, again)
+        version = trained(replace(training, settings=settings), again.scope, judge, training.settings)
+    return Answer.of(publish.summary(version), scope.span)
+
+
+def _unchanged(model: Model, scope: Scope) -> Answer:
+    """The columns of CREATE MODEL, and no row, as there is no new version."""
+    return Answer.of(f"{publish.summary(model)} AND false", scope.span)
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Says whether what was learnt takes the place of the `old` version, and tells why."""
+
+    old: Model
+    again: Retraining
+
+    def __call__(self, learnt: Sequence[Learnt]) -> bool:
+        old, new = self.old, self.again.operator.version
+        notices, settings = self.again.scope.notices, self.again.operator.settings
+        fit = self.again.fit(old)
+        reason = fit.reason or _other_target(old, learnt)
+        if reason:
+            notices.append(VersionsNotCompared(old.name, old.version, new, reason))
+            return True
+        compared = compare(self.again.scope.host, old, fit.casts, learnt, settings.metric, settings.group)
+        figures = list(map(str, compared))
+        if any(one.is_worse for one in compared):
+            notices.append(NewVersionWorse(old.name, old.version, new, figures))
+            return False
+        notices.append(NewVersionLeads(old.name, new, figures))
+        return True
+
+
+def _other_target(old: Model, learnt: Sequence[Learnt]) -> str | None:
+    """In what a target is another one than it was, as a reason; None where it is the same."""
+    for part, one in zip(old.parts, learnt, strict=True):
+        target = one.made.target
+        if target.column.type != part.target.type:
+            return f"`{part.target.name}` was {part.target.type} and is {target.column.type}"
+        if target.task.classifies != part.task.classifies:
+            return f"`{part.target.name}` made a {part.task} target and makes a {target.task} one"
+    return None
