@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS {home}.trials (
     state VARCHAR, message VARCHAR);
 CREATE TABLE IF NOT EXISTS {home}.learnt (
     artifact VARCHAR, histograms VARCHAR, probe UBIGINT, every INTEGER, marks UINTEGER[]);
+CREATE TABLE IF NOT EXISTS {home}.held_out (artifact VARCHAR, mark UINTEGER, scores DOUBLE[]);
 CREATE TABLE IF NOT EXISTS {home}.drift (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, checked_at TIMESTAMP, target VARCHAR,
     "column" VARCHAR, shift DOUBLE, bound DOUBLE, rows BIGINT);
@@ -305,8 +306,9 @@ def remove(host: Host, model: Model, version: int | None) -> None:
     at = home(model.database)
     which = _of(model) + (f" AND version = {version}" if version is not None else "")
     found = host.rows(f"SELECT artifact FROM {at}.targets WHERE {which}")
-    for table, key in (("metrics", "artifact"), ("trials", "artifact"), ("learnt", "artifact"), ("artifacts", "id")):
-        artifacts = ", ".join(literal(artifact) for (artifact,) in found)
+    artifacts = ", ".join(literal(artifact) for (artifact,) in found)
+    for table in ("metrics", "trials", "learnt", "held_out", "artifacts"):
+        key = "id" if table == "artifacts" else "artifact"
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
     for table in ("versions", "targets", "aliases", "drift"):
         host.run(f"DELETE FROM {at}.{table} WHERE {which}")

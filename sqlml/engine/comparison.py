@@ -16,10 +16,10 @@ from sqlml.engine.publish import HEADLINE, Learnt
 from sqlml.engine.scope import written
 from sqlml.engine.scoring import ROW, Casts, apart
 from sqlml.plan import Model, Part
+from sqlml.plan.options import Settings
 from sqlml.prep.ask import doubles
 from sqlml.prep.target import Target
 from sqlml.quote import identifier
-from sqlml.schema import Column
 from sqlml.train.metric import LOSSES, value
 
 if TYPE_CHECKING:
@@ -27,18 +27,17 @@ if TYPE_CHECKING:
 
     from sqlml.model.form import Floats
 
-# So often rows are drawn: what an interval of 95 % asks for, to a figure or two.
-_DRAWS = 500
-# Fewer rows that the old version did not learn from tell too little alone.
-_ENOUGH = 20
-_TAIL = 0.025
+# So often rows are drawn: an interval of 95 % asks for no more.
+_DRAWS, _TAIL = 500, 0.025
+# Fewer rows would tell nothing, and their interval would be too narrow.
+_LEAST = 20
 
 
 @dataclass(frozen=True)
 class Comparison:
     """How two versions predict a target, by the same metric on so many of the same rows.
 
-    From `lower` to `upper` is the interval of by how much the new one is better. `fresh` rows are such as neither has
+    From `lower` to `upper` is the interval of by how much the new one is better. `unseen` rows are such as neither has
     learnt from.
     """
 
@@ -48,7 +47,7 @@ class Comparison:
     lower: float
     upper: float
     rows: int
-    fresh: bool
+    unseen: bool
 
     @property
     def is_worse(self) -> bool:
@@ -56,10 +55,12 @@ class Comparison:
         return self.upper < 0
 
     def __str__(self) -> str:
-        learnt = "" if self.fresh else ", some of which the old version may have learnt from, to its favour"
+        which = (
+            "that neither has learnt from" if self.unseen else "which the old one may have learnt from, to its favour"
+        )
         return (
-            f"{self.metric} is {self.new:.4g}, and {self.old:.4g} of the old version, on the same {self.rows:,} rows"
-            f"{learnt}: {self._difference}, 19 times of 20"
+            f"{self.metric} is {self.new:.4g}, and {self.old:.4g} of the old version, on {self.rows:,} rows {which}:"
+            f" {self._difference}, 19 times of 20"
         )
 
     @property
@@ -72,47 +73,43 @@ class Comparison:
 
 
 def compare(
-    host: Host, old: Model, casts: Casts, learnt: Sequence[Learnt], asked: str | None, group: Column | None
-) -> list[Comparison]:
-    """Each target's comparison of the stored version with what was learnt, on the rows that were held out.
+    host: Host, old: Model, casts: Casts, learnt: Sequence[Learnt], settings: Settings
+) -> list[Comparison] | str:
+    """Each target's comparison of the stored version with what was learnt, or the reason why there is none.
 
-    `casts` make the old version's inputs of the rows, `asked` is the metric asked for, and `group` the column whose
-    equal values belong together. Rows that neither version has learnt from decide alone, where they are enough.
+    The rows are those held out that the stored version has not learnt from either: they are new since, or were held out
+    from it too. Where rows are so much alike that this cannot be told, they are all that are held out. `casts` make
+    the old version's inputs of the rows.
     """
     catalog.load(host, old.database, [one.artifact for one in catalog.formulas(host, old) if not one.linear])
     scores = apart(written(host, old, flagged=False).scores(casts), len(old.parts))
-    pairs = zip(old.parts, scores, learnt, strict=True)
-    tail = _TAIL / len(old.parts)
-    return [_compared(host, old, part, own, casts, one, asked, group, tail) for part, own, one in pairs]
+    compared = []
+    for part, own, one in zip(old.parts, scores, learnt, strict=True):
+        try:
+            unseen = remembered.unseen(host, old, part, ROW, casts, own)
+        except LookupError:
+            return "which rows the version before learnt from was not kept, or is not known to this release"
+        rows = _rows(host, part, one, unseen or remembered.Unseen("", own), settings)
+        label = doubles(rows, "label")
+        if len(label) < _LEAST or label.min() == label.max():
+            return f"of the rows held out, only {len(label)} are such as the version before has not learnt from"
+        metric = settings.metric or HEADLINE[one.made.target.task]
+        versions = [_matrix(rows, name, len(label)) for name in ("old", "new")]
+        first, second, better = difference(metric, label, versions, doubles(rows, "lot"), _TAIL / len(old.parts))
+        sole = old.prefix(part) + metric
+        compared.append(Comparison(sole, first, second, *better, rows=len(label), unseen=unseen is not None))
+    return compared
 
 
-def _compared(
-    host: Host,
-    old: Model,
-    part: Part,
-    scores: str,
-    casts: Casts,
-    learnt: Learnt,
-    asked: str | None,
-    group: Column | None,
-    tail: float,
-) -> Comparison:
-    target, split = learnt.made.target, learnt.split
-    fresh = remembered.fresh(host, old, part, ROW, casts)
-    lot = "row_number() OVER ()" if group is None else f"dense_rank() OVER (ORDER BY {ROW}.{identifier(group.name)})"
-    rows = host.arrow(
-        f"SELECT {target.label(ROW)} AS label, {ROW}.{split.scores} AS new, {_as_in(target, part, scores)} AS old,"
-        f" CAST(coalesce({fresh or 'NULL'}, false) AS DOUBLE) AS fresh, CAST({lot} - 1 AS DOUBLE) AS lot"
-        f" FROM {split.measured} AS {ROW}"
+def _rows(host: Host, part: Part, learnt: Learnt, unseen: remembered.Unseen, settings: Settings) -> "pa.Table":
+    """The `label` of each row to compare on, what the `old` and the `new` version say of it, and its `lot`."""
+    target, split, group = learnt.made.target, learnt.split, settings.group
+    lot = f"dense_rank() OVER (ORDER BY {ROW}.{identifier(group.name)})" if group else "row_number() OVER ()"
+    return host.arrow(
+        f"SELECT label, new, {_as_in(target, part, 'old')} AS old, lot FROM (SELECT {target.label(ROW)} AS label,"
+        f" {ROW}.{split.scores} AS new, {unseen.scores} AS old, CAST({lot} AS DOUBLE) AS lot"
+        f" FROM {split.measured} AS {ROW} {unseen.join}) WHERE old IS NOT NULL"
     )
-    label, lots, is_fresh = doubles(rows, "label"), doubles(rows, "lot").astype(int), doubles(rows, "fresh") > 0
-    matters = is_fresh.sum() >= _ENOUGH and label[is_fresh].min() < label[is_fresh].max()
-    chosen = is_fresh if matters else is_fresh | True
-    metric = asked or HEADLINE[target.task]
-    versions = [_matrix(rows, name, len(label))[chosen] for name in ("old", "new")]
-    first, second, better = _drawn(metric, label[chosen], versions, lots[chosen], tail)
-    sole = old.prefix(part) + metric
-    return Comparison(sole, first, second, *better, rows=int(chosen.sum()), fresh=bool(matters))
 
 
 def _as_in(target: Target, part: Part, scores: str) -> str:
@@ -120,8 +117,7 @@ def _as_in(target: Target, part: Part, scores: str) -> str:
     if not target.task.classifies or target.classes == part.classes:
         return scores
     places = [part.classes.index(name) + 1 if name in part.classes else 0 for name in target.classes]
-    picked = ", ".join(f"own[{place}]" if place else "0::DOUBLE" for place in places)
-    return f"list_transform([{scores}], lambda own: [{picked}])[1]"
+    return f"[{', '.join(f'{scores}[{place}]' if place else '0::DOUBLE' for place in places)}]"
 
 
 def _matrix(rows: "pa.Table", name: str, count: int) -> "Floats":
@@ -132,14 +128,13 @@ def _matrix(rows: "pa.Table", name: str, count: int) -> "Floats":
     return doubles(flat, name).reshape(count, -1)
 
 
-def _drawn(
+def difference(
     metric: str, label: "Floats", versions: Sequence["Floats"], lots: "Floats", tail: float
 ) -> tuple[float, float, tuple[float, float]]:
     """The metric of both versions, and the interval of by how much the second is better."""
     import numpy as np
 
-    loss = LOSSES[metric]
-    ones = np.ones(len(label))
+    loss, ones = LOSSES[metric], np.ones(len(label))
     old, new = (loss(label, scores, ones) for scores in versions)
     places = np.unique(lots, return_inverse=True)[1]
     count, chance = int(places.max()) + 1, np.random.default_rng(0)

@@ -207,8 +207,9 @@ class NewVersionWorse(Warning):
 class VersionsNotCompared(Warning):
     """The new version of a model is its default now, and could not be compared with the one before it.
 
-    Why: the version before cannot predict the rows of today, as they lack a column that it reads, or the target has
-    another type or is of another kind.
+    Why: a version can only be measured on rows that it has not learnt from, and of the rows held out there were too few
+    that are new since the version before or were held out from that too; or the version before cannot predict the rows
+    of today, as they lack a column that it reads, or the target has another type or is of another kind.
 
     Example:
 

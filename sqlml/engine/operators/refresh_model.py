@@ -59,14 +59,20 @@ class _Judge:
         fit = self.again.fit(old)
         reason = fit.reason or _other_target(old, learnt)
         if reason:
-            notices.append(VersionsNotCompared(old.name, old.version, new, reason))
-            return True
-        compared = compare(self.again.scope.host, old, fit.casts, learnt, settings.metric, settings.group)
+            return self._uncompared(reason)
+        compared = compare(self.again.scope.host, old, fit.casts, learnt, settings)
+        if isinstance(compared, str):
+            return self._uncompared(compared)
         figures = list(map(str, compared))
         if any(one.is_worse for one in compared):
             notices.append(NewVersionWorse(old.name, old.version, new, figures))
             return False
         notices.append(NewVersionLeads(old.name, new, figures))
+        return True
+
+    def _uncompared(self, reason: str) -> bool:
+        old, again = self.old, self.again
+        again.scope.notices.append(VersionsNotCompared(old.name, old.version, again.operator.version, reason))
         return True
 
 

@@ -15,6 +15,7 @@ from sqlml.engine.problems import RowsBeyondMemory
 from sqlml.engine.progress import Telling, telling
 from sqlml.engine.publish import Learnt, Made
 from sqlml.engine.reading import reading
+from sqlml.engine.remembered import Memory
 from sqlml.engine.said import Said, gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.stage import Stage
@@ -100,7 +101,7 @@ class _Course:
         self.told.turn(f"preparing the columns{about}")
         prepared = prepare(self.operator, self.stage, goal, self.said, last=left == 1)
         limits = learn(self.stage.ask, prepared.split.known, prepared.recipe)
-        known = remembered.of(self.stage.ask, prepared.split, prepared.recipe, goal.target)
+        known = remembered.known(self.stage.ask, prepared.split, prepared.recipe, goal.target)
         job = self._written(prepared, self.worker.folder / f"{left}", left)
         outcome = self.worker.train(job, lambda event: self.told.event(event, about))
         self.said.add(name, outcome.notices)
@@ -110,7 +111,8 @@ class _Course:
         shutil.rmtree(job.folder, ignore_errors=True)
         told = (outcome.learner, outcome.detail, outcome.scoring, outcome.linear)
         made = Made(uuid.uuid4().hex, goal.target, prepared.recipe, limits, outcome.graph, *told)
-        return Learnt(made, outcome, prepared.split, known)
+        kept = Memory(known, remembered.held_out(self.stage.ask, prepared.split, prepared.recipe))
+        return Learnt(made, outcome, prepared.split, kept)
 
     def _written(self, prepared: Prepared, folder: Path, left: int) -> Job:
         """The job of training on the divided rows, which now lie in files of `folder`."""
