@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS {home}.trials (
     artifact VARCHAR, number INTEGER, learner VARCHAR, settings VARCHAR, metric VARCHAR, value DOUBLE, seconds DOUBLE,
     state VARCHAR, message VARCHAR);
 CREATE TABLE IF NOT EXISTS {home}.learnt (
-    artifact VARCHAR, histograms VARCHAR, probe UBIGINT, every INTEGER, marks UINTEGER[]);
+    artifact VARCHAR, histograms VARCHAR, probe UBIGINT, every INTEGER, marks UINTEGER[], counts BIGINT[]);
 CREATE TABLE IF NOT EXISTS {home}.held_out (artifact VARCHAR, mark UINTEGER, scores DOUBLE[]);
 CREATE TABLE IF NOT EXISTS {home}.drift (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, checked_at TIMESTAMP, target VARCHAR,

@@ -1,8 +1,9 @@
 """What is remembered of the rows of a training: which they were, how those held out scored, how values were spread.
 
 A stored model has learnt from every labelled row, those held out too: only the fits that measured it have not seen
-these. So another version can be compared with it on rows that are new since, by what the model says of them, and on
-those that were held out then, by what these fits said of them.
+these. So another version can be compared with it on rows that are new since, and on those that were held out then, by
+what these fits said of them. A row is known by its values. Of rows that are alike, as many are unseen as there are more
+of them today than were learnt from.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,35 +21,30 @@ from sqlml.prep.histograms import Histogram
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target
 from sqlml.quote import identifier, literal
+from sqlml.schema import Column
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 # Of more rows, so many are remembered: they take 1 MB.
 _ROWS = 250_000
-# Where fewer of the rows are different ones, nobody can tell by its values whether a row is new.
-_DIFFERENT = 0.5
 # Another release of the database may hash values in another way: then nothing is known of which rows there were.
 _PROBE = "hash('sqlml', 42, 0.5, DATE '2000-01-01', NULL::VARCHAR)"
-_MARK, _HELD = '"__sqlml_mark"', '"__sqlml_held"'
+_MARK, _HELD, _THEN, _NOW = '"__sqlml_mark"', '"__sqlml_held"', '"__sqlml_then"', '"__sqlml_now"'
 
 
 @dataclass(frozen=True)
 class Known:
-    """Of the rows to learn from one in `every`, each by a column `mark` of `marks`; and all histograms.
-
-    `told_apart` where rows are so different that a new one can be known by its mark.
-    """
+    """Of the rows to learn from, by a `mark`, how many (`n`) are alike, of one mark in `every`; and all histograms."""
 
     every: int
     marks: "pa.Table"
     histograms: Sequence[Histogram]
-    told_apart: bool
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What is known of the rows learnt from, and of those held out, each by its `mark` and its `scores`."""
+    """What is known of the rows learnt from; and `scores` of those held out, by the `mark` of what a model reads."""
 
     known: Known
     held_out: "pa.Table"
@@ -56,17 +52,16 @@ class Memory:
 
 def known(ask: Ask, split: Split, recipe: Recipe, target: Target) -> Known:
     """What there is to remember of the rows of a split that are to be learnt from."""
-    rows, mark = split.count_known(), _mark_of(recipe)
-    every = -(-rows // _ROWS) or 1
-    marks = ask(f"SELECT DISTINCT {mark} AS mark FROM {split.known} AS r WHERE {mark} % {every} = 0")
-    spread = histograms.learn(ask, split.known, recipe, target, split.order)
-    return Known(every, marks, spread, told_apart=marks.num_rows * every >= _DIFFERENT * rows)
+    every = -(-split.count_known() // _ROWS) or 1
+    mark = _mark([*_read(recipe.inputs, "r"), f"r.{identifier(target.column.name)}"])
+    alike = f"SELECT {mark} AS mark, count(*) AS n FROM {split.known} AS r WHERE {mark} % {every} = 0 GROUP BY 1"
+    return Known(every, ask(alike), histograms.learn(ask, split.known, recipe, target, split.order))
 
 
 def held_out(ask: Ask, split: Split, recipe: Recipe) -> "pa.Table":
     """The marks and scores of the rows of a split that were held out and have been measured."""
     scored = f"any_value(r.{split.scores}) AS scores FROM {split.measured} AS r"
-    return ask(f"SELECT {_mark_of(recipe)} AS mark, {scored} GROUP BY 1")
+    return ask(f"SELECT {_mark(_read(recipe.inputs, 'r'))} AS mark, {scored} GROUP BY 1")
 
 
 def keep(host: Host, model: Model, memories: Iterable[Memory]) -> None:
@@ -75,11 +70,8 @@ def keep(host: Host, model: Model, memories: Iterable[Memory]) -> None:
     for part, memory in zip(model.parts, memories, strict=True):
         seen, artifact = memory.known, literal(part.artifact)
         told = literal(histograms.to_json(seen.histograms))
-        if not seen.told_apart:
-            host.run(f"INSERT INTO {home}.learnt BY NAME SELECT {artifact} AS artifact, {told} AS histograms")
-            continue
         with host.registered(seen.marks) as marks, host.registered(memory.held_out) as held:
-            listed = f"(SELECT list(mark ORDER BY mark) FROM {marks})"
+            listed = f"list(mark ORDER BY mark), list(n ORDER BY mark) FROM {marks}"
             host.run(f"INSERT INTO {home}.learnt SELECT {artifact}, {told}, {_PROBE}, {seen.every}, {listed}")
             host.run(f"INSERT INTO {home}.held_out SELECT {artifact}, mark, scores FROM {held}")
 
@@ -90,41 +82,57 @@ def spread(host: Host, model: Model) -> list[list[Histogram]]:
     return [histograms.from_json(found.get(part.artifact) or "[]") for part in model.parts]
 
 
+def today(ask: Ask, part: Part, casts: Casts, split: Split) -> "pa.Table":
+    """How many (`n`) of the rows of a split that are to be learnt from are alike to a part of a stored model."""
+    mark = _mark([*_inputs(part, "r", casts), f"r.{identifier(part.target.name)}"])
+    return ask(f"SELECT {mark} AS mark, count(*) AS n FROM {split.known} AS r GROUP BY 1")
+
+
 @dataclass(frozen=True)
 class Unseen:
-    """SQL of a join to rows, and of the scores of those of them that a model has not seen; NULL of the others."""
+    """SQL of joins to rows that are held out, of the share of each that a model has not seen, and of its scores.
 
-    join: str
+    The share is NULL of a row of which that is not known.
+    """
+
+    joins: str
+    share: str
     scores: str
 
 
-def unseen(host: Host, model: Model, part: Part, row: str, casts: Casts, scores: str) -> Unseen | None:
-    """The scores of rows `row` by what has not seen them; `scores` is SQL of what the part itself says of one.
+def unseen(host: Host, model: Model, part: Part, row: str, casts: Casts, scores: str, others: str) -> Unseen | None:
+    """How much rows `row` are unseen by a part of a stored model, and what it would say of them if they are.
 
-    None where its rows cannot be told by their values. Rows are the same where all that the part reads is: their
-    targets do not count, as among rows that are alike those that are new would be the exceptions.
-
-    Raises:
-        LookupError: another release has trained it, and nothing is known.
+    `scores` is SQL of what the part says of a row, `others` the name of a table of what `today` found. None where
+    nothing is known of the rows of its training, as another release has trained it.
     """
     home, own = catalog.home(model.database), f"artifact = {literal(part.artifact)}"
-    found = host.rows(f"SELECT probe IS NULL, probe = {_PROBE}, every FROM {home}.learnt WHERE {own}")
-    if not found or found[0][1] is False:
-        raise LookupError(part.artifact)
-    if found[0][0]:
+    found = host.rows(f"SELECT every FROM {home}.learnt WHERE {own} AND probe = {_PROBE}")
+    if not found:
         return None
-    made = dict(casts)
-    mark = _mark([made.get(column.name, f"{row}.{identifier(column.name)}") for column in part.inputs])
+    values = _inputs(part, row, casts)
+    mark, whole = _mark(values), _mark([*values, f"{row}.{identifier(part.target.name)}"])
     held = f"(SELECT mark AS {_MARK}, any_value(scores) AS {_HELD} FROM {home}.held_out WHERE {own} GROUP BY mark)"
-    is_new = f"{mark} % {found[0][2]} = 0 AND {mark} NOT IN (SELECT unnest(marks) FROM {home}.learnt WHERE {own})"
+    then = f"(SELECT unnest(marks) AS {_MARK}, unnest(counts) AS {_THEN} FROM {home}.learnt WHERE {own})"
+    now = f"(SELECT mark AS {_MARK}, n AS {_NOW} FROM {others})"
+    alike = f"(coalesce({_NOW}, 0) + count(*) OVER (PARTITION BY {whole}))"
+    more = f"greatest(0, {alike} - coalesce({_THEN}, 0))"
     return Unseen(
-        f"LEFT JOIN {held} AS held ON held.{_MARK} = {mark}",
-        f"CASE WHEN held.{_MARK} IS NOT NULL THEN held.{_HELD} WHEN {is_new} THEN {scores} END",
+        f"LEFT JOIN {held} AS held ON held.{_MARK} = {mark} LEFT JOIN {then} AS learnt ON learnt.{_MARK} = {whole}"
+        f" LEFT JOIN {now} AS others ON others.{_MARK} = {whole}",
+        f"CASE WHEN {whole} % {found[0][0]} = 0 THEN {more} / {alike} END",
+        f"CASE WHEN held.{_MARK} IS NULL THEN {scores} ELSE {_HELD} END",
     )
 
 
-def _mark_of(recipe: Recipe) -> str:
-    return _mark([f"r.{identifier(column.name)}" for column in recipe.inputs])
+def _inputs(part: Part, row: str, casts: Casts) -> list[str]:
+    """SQL of what a part of a stored model reads of a row."""
+    made = dict(casts)
+    return [made.get(column.name, value) for column, value in zip(part.inputs, _read(part.inputs, row), strict=True)]
+
+
+def _read(columns: Sequence[Column], row: str) -> list[str]:
+    return [f"{row}.{identifier(column.name)}" for column in columns]
 
 
 def _mark(values: Sequence[str]) -> str:

@@ -1,18 +1,20 @@
 """REFRESH MODEL: the training of a stored model again, and whether what comes of it takes the model's name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlml.engine import age, catalog, drift, publish
-from sqlml.engine.comparison import compare
+from sqlml.engine.comparison import Look, compare
 from sqlml.engine.operators.answer import Answer
-from sqlml.engine.operators.train import trained
+from sqlml.engine.operators.train import Judge, trained
 from sqlml.engine.publish import Learnt
 from sqlml.engine.refresh_problems import NewVersionLeads, NewVersionWorse, StillYoung, VersionsNotCompared
 from sqlml.engine.retraining import Retraining, retraining
 from sqlml.engine.scope import Scope
+from sqlml.engine.stage import Split
 from sqlml.plan import Model, Refresh
 from sqlml.plan.retrain_options import this_time
+from sqlml.prep.ask import Ask
 
 
 def refresh(operator: Refresh, scope: Scope) -> Answer:
@@ -46,33 +48,30 @@ def _unchanged(model: Model, scope: Scope) -> Answer:
     return Answer.of(f"{publish.summary(model)} AND false", scope.span)
 
 
-@dataclass(frozen=True)
-class _Judge:
+class _Judge(Judge):
     """Says whether what was learnt takes the place of the `old` version, and tells why."""
 
-    old: Model
-    again: Retraining
+    def __init__(self, old: Model, again: Retraining) -> None:
+        self._old, self._again = old, again
+        self._fit = again.fit(old)
+        self._look = Look(old, self._fit.casts)
 
-    def __call__(self, learnt: Sequence[Learnt]) -> bool:
-        old, new = self.old, self.again.operator.version
-        notices, settings = self.again.scope.notices, self.again.operator.settings
-        fit = self.again.fit(old)
-        reason = fit.reason or _other_target(old, learnt)
-        if reason:
-            return self._uncompared(reason)
-        compared = compare(self.again.scope.host, old, fit.casts, learnt, settings)
+    def look(self, split: Split, ask: Ask) -> None:
+        if not self._fit.reason:
+            self._look.at(split, ask)
+
+    def leads(self, learnt: Sequence[Learnt]) -> bool:
+        old, scope, training = self._old, self._again.scope, self._again.operator
+        reason = self._fit.reason or _other_target(old, learnt)
+        compared = reason or compare(scope.host, self._look, learnt, training.settings)
         if isinstance(compared, str):
-            return self._uncompared(compared)
+            scope.notices.append(VersionsNotCompared(old.name, old.version, training.version, compared))
+            return True
         figures = list(map(str, compared))
         if any(one.is_worse for one in compared):
-            notices.append(NewVersionWorse(old.name, old.version, new, figures))
+            scope.notices.append(NewVersionWorse(old.name, old.version, training.version, figures))
             return False
-        notices.append(NewVersionLeads(old.name, new, figures))
-        return True
-
-    def _uncompared(self, reason: str) -> bool:
-        old, again = self.old, self.again
-        again.scope.notices.append(VersionsNotCompared(old.name, old.version, again.operator.version, reason))
+        scope.notices.append(NewVersionLeads(old.name, training.version, figures))
         return True
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +18,11 @@ from sqlml.engine.reading import reading
 from sqlml.engine.remembered import Memory
 from sqlml.engine.said import Said, gathered
 from sqlml.engine.scope import Scope
-from sqlml.engine.stage import Stage
+from sqlml.engine.stage import Split, Stage
 from sqlml.faults.problems import GpuUnavailable
 from sqlml.plan import Model, Train
 from sqlml.plan.options import Settings
+from sqlml.prep.ask import Ask
 from sqlml.prep.limits import learn
 from sqlml.train import device
 from sqlml.train.job import Job
@@ -34,20 +35,24 @@ from sqlml.train.process import Worker
 _LEAST_SECONDS = 1.0
 
 
-# Whether what was learnt is to be what the model's name means.
-Judge = Callable[[Sequence[Learnt]], bool]
+class Judge:
+    """Says whether what was learnt is what the model's name means from now on: it is, unless a kind of judge objects."""
+
+    def look(self, split: Split, ask: Ask) -> None:
+        """Sees the rows of each target in turn, before they are learnt from."""
+
+    def leads(self, learnt: Sequence[Learnt]) -> bool:  # noqa: ARG002
+        """Whether it is, while the rows held out are there."""
+        return True
 
 
 def train(operator: Train, scope: Scope) -> Answer:
     """Trains, measures on the held-out rows, and stores the model; one row tells of it."""
-    return Answer.of(publish.summary(trained(operator, scope, lambda _: True, operator.settings)), scope.span)
+    return Answer.of(publish.summary(trained(operator, scope, Judge(), operator.settings)), scope.span)
 
 
 def trained(operator: Train, scope: Scope, judge: Judge, kept: Settings) -> Model:
-    """The version that comes of a training, stored, with the settings that are to be `kept` with it.
-
-    `judge` is asked while the rows held out are there.
-    """
+    """The version that comes of a training, stored, with the settings that are to be `kept` with it."""
     started = perf_counter()
     check_device(operator)
     where = catalog.place(scope.host, operator.name)
@@ -60,13 +65,13 @@ def trained(operator: Train, scope: Scope, judge: Judge, kept: Settings) -> Mode
         ends.enter_context(scope.host.giving_back())
         stage = ends.enter_context(Stage(scope.host))
         with gathered(scope.notices) as said:
-            course = _Course(operator, scope, stage, worker, told, said, started, memory.allowed(scope.host))
+            course = _Course(operator, scope, stage, worker, told, said, judge, started, memory.allowed(scope.host))
             read = reading(operator, scope)
             scope.notices += read.notices
             found = goals(operator, scope, stage, said, read)
             learnt = [course.learnt(goal, len(found) - at) for at, goal in enumerate(found)]
         told.phase("storing the model")
-        return _stored(course, where, learnt, judge(learnt), kept)
+        return _stored(course, where, learnt, judge.leads(learnt), kept)
 
 
 def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt], leads: bool, kept: Settings) -> Model:
@@ -91,6 +96,7 @@ class _Course:
     worker: Worker
     told: Telling
     said: Said
+    judge: Judge
     started: float
     memory: int
 
@@ -102,6 +108,7 @@ class _Course:
         prepared = prepare(self.operator, self.stage, goal, self.said, last=left == 1)
         limits = learn(self.stage.ask, prepared.split.known, prepared.recipe)
         known = remembered.known(self.stage.ask, prepared.split, prepared.recipe, goal.target)
+        self.judge.look(prepared.split, self.stage.ask)
         job = self._written(prepared, self.worker.folder / f"{left}", left)
         outcome = self.worker.train(job, lambda event: self.told.event(event, about))
         self.said.add(name, outcome.notices)
