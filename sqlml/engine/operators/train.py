@@ -36,7 +36,7 @@ _LEAST_SECONDS = 1.0
 
 
 class Judge:
-    """Says whether what was learnt is what the model's name means from now on: it is, unless a kind of judge objects."""
+    """Says whether the model's name means what was learnt from now on: it does, unless a kind of judge objects."""
 
     def look(self, split: Split, ask: Ask) -> None:
         """Sees the rows of each target in turn, before they are learnt from."""
