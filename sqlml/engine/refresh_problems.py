@@ -49,7 +49,7 @@ class ParametersNotKept(Problem):
     and for all: CREATE OR REPLACE MODEL.
     """
 
-    sqlstate = "07001"
+    sqlstate = "42P02"
 
     def __init__(self, model: str, names: Sequence[str]) -> None:
         super().__init__(

@@ -159,7 +159,7 @@ class RefreshOfImport(Problem):
 
     Example:
 
-        IMPORT MODEL churn FROM 'churn.onnx'; REFRESH MODEL churn
+        IMPORT MODEL churn FROM 'churn.txt'; REFRESH MODEL churn
 
     What to do: import the file of its successor, or make a model of the rows: CREATE OR REPLACE MODEL.
     """
