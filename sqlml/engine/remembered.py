@@ -78,6 +78,9 @@ def keep(host: Host, model: Model, memories: Iterable[Memory]) -> None:
 
 def spread(host: Host, model: Model) -> list[list[Histogram]]:
     """The histograms of the training of each part of a model; none of a part that an older release has trained."""
+    there = f"database_name = {literal(model.database)} AND schema_name = 'sqlml' AND table_name = 'learnt'"
+    if not host.rows(f"SELECT 1 FROM duckdb_tables() WHERE {there}"):
+        return [[] for _ in model.parts]
     found = dict(host.rows(f"SELECT artifact, histograms FROM {catalog.home(model.database)}.learnt"))
     return [histograms.from_json(found.get(part.artifact) or "[]") for part in model.parts]
 
