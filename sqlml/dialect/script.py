@@ -16,7 +16,7 @@ from sqlml.dialect.tokens import Kind, Token
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
     r"\b(?:predict(?:_probability|_probabilities)?|evaluate|sqlml_doctor"
-    rf"|(?:create|replace|alter|drop|desc|describe|export|import){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
+    rf"|(?:create|replace|alter|drop|desc|describe|export|import|assert|refresh){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
     re.IGNORECASE,
 )
 
@@ -30,6 +30,9 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("EXPLAIN", "CREATE", "OR", "REPLACE", "MODEL"), "explain"),
     (("EXPLAIN", "PREDICT"), "explain"),
     (("EXPLAIN", "EVALUATE"), "explain"),
+    (("ASSERT", "MODEL"), "assert_model"),
+    (("REFRESH", "MODEL"), "refresh_model"),
+    (("EXPLAIN", "REFRESH", "MODEL"), "explain"),
     (("ALTER", "MODEL"), "alter_model"),
     (("DROP", "MODEL"), "drop_model"),
     (("EXPORT", "MODEL"), "export_model"),

@@ -43,6 +43,12 @@ CREATE TABLE IF NOT EXISTS {home}.metrics (
 CREATE TABLE IF NOT EXISTS {home}.trials (
     artifact VARCHAR, number INTEGER, learner VARCHAR, settings VARCHAR, metric VARCHAR, value DOUBLE, seconds DOUBLE,
     state VARCHAR, message VARCHAR);
+CREATE TABLE IF NOT EXISTS {home}.learnt (
+    artifact VARCHAR, histograms VARCHAR, probe UBIGINT, every INTEGER, marks UINTEGER[], counts BIGINT[]);
+CREATE TABLE IF NOT EXISTS {home}.held_out (artifact VARCHAR, mark UINTEGER, scores DOUBLE[]);
+CREATE TABLE IF NOT EXISTS {home}.drift (
+    schema_name VARCHAR, model_name VARCHAR, version INTEGER, checked_at TIMESTAMP, target VARCHAR,
+    "column" VARCHAR, shift DOUBLE, bound DOUBLE, rows BIGINT);
 CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLOB);
 CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 """
@@ -295,10 +301,11 @@ def remove(host: Host, model: Model, version: int | None) -> None:
     at = home(model.database)
     which = _of(model) + (f" AND version = {version}" if version is not None else "")
     found = host.rows(f"SELECT artifact FROM {at}.targets WHERE {which}")
-    for table, key in (("metrics", "artifact"), ("trials", "artifact"), ("artifacts", "id")):
-        artifacts = ", ".join(literal(artifact) for (artifact,) in found)
+    artifacts = ", ".join(literal(artifact) for (artifact,) in found)
+    for table in ("metrics", "trials", "learnt", "held_out", "artifacts"):
+        key = "id" if table == "artifacts" else "artifact"
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
-    for table in ("versions", "targets", "aliases"):
+    for table in ("versions", "targets", "aliases", "drift"):
         host.run(f"DELETE FROM {at}.{table} WHERE {which}")
     if version is None:
         host.run(f"DELETE FROM {at}.models WHERE {_of(model)}")
@@ -306,7 +313,7 @@ def remove(host: Host, model: Model, version: int | None) -> None:
 
 def rename(host: Host, model: Model, name: str) -> None:
     """Gives a model's rows another name."""
-    for table in ("models", "versions", "targets", "aliases"):
+    for table in ("models", "versions", "targets", "aliases", "drift"):
         host.run(f"UPDATE {home(model.database)}.{table} SET model_name = {literal(name)} WHERE {_of(model)}")
 
 

@@ -8,11 +8,12 @@ from importlib.metadata import version
 from typing import Any
 
 from sqlml.diagnostics import Problem, Span
-from sqlml.engine import catalog, macros
+from sqlml.engine import catalog, macros, remembered
 from sqlml.engine.database import Host
 from sqlml.engine.evaluation import AHEAD, evaluation_sql, kept
 from sqlml.engine.measures import MEASURES
 from sqlml.engine.problems import NoBetterThanBaseline
+from sqlml.engine.remembered import Memory
 from sqlml.engine.stage import Split
 from sqlml.model.linear_json import from_json
 from sqlml.plan import Evaluate, Model, Query, Train
@@ -50,11 +51,15 @@ class Made:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What was learnt of one target and is not stored yet; `split` has the rows held out, with their scores."""
+    """What was learnt of one target and is not stored yet.
+
+    `split` has the rows held out, with their scores; `memory` is what is kept of those learnt from.
+    """
 
     made: Made
     outcome: Outcome
     split: Split
+    memory: Memory
 
 
 def publish(
@@ -62,21 +67,35 @@ def publish(
     where: tuple[str, str, str],
     operator: Train,
     learnt: Sequence[Learnt],
+    *,
+    leads: bool = True,
 ) -> Model:
-    """Writes the version of that database, schema and name, measures it on the rows held out, makes it the default.
+    """Writes the version of that database, schema and name, measures it on the rows held out.
 
-    To be called in a transaction, so that it is there whole or not at all.
+    Where it `leads`, the model's name means it from now on; else the model has a default version already. To be called
+    in a transaction, so that it is there whole or not at all.
     """
-    model = keep(host, where, operator.version, _version(operator, learnt), [one.made for one in learnt])
+    about = _version(operator, learnt)
+    model = keep(host, where, operator.version, about, [one.made for one in learnt], leads=leads)
+    remembered.keep(host, model, [one.memory for one in learnt])
     _keep_trials(host, model, learnt)
     _measure(host, model, learnt, operator.settings.metric)
     return model
 
 
-def keep(host: Host, where: tuple[str, str, str], number: int, about: dict[str, Any], parts: Sequence[Made]) -> Model:
-    """Writes the version of that database, schema and name, with what is said about it, and makes it the default.
+def keep(
+    host: Host,
+    where: tuple[str, str, str],
+    number: int,
+    about: dict[str, Any],
+    parts: Sequence[Made],
+    *,
+    leads: bool = True,
+) -> Model:
+    """Writes the version of that database, schema and name, with what is said about it.
 
-    To be called in a transaction, so that it is there whole or not at all.
+    Where it `leads`, the model's name means it from now on; else the model has a default version already. To be called
+    in a transaction, so that it is there whole or not at all.
     """
     database, schema, name = where
     at = catalog.home(database)
@@ -86,11 +105,12 @@ def keep(host: Host, where: tuple[str, str, str], number: int, about: dict[str, 
     for position, one in enumerate(parts, 1):
         catalog.store(host, database, one.artifact, one.graph)
         _insert(host, f"{at}.targets", key | {"position": position} | _target(one))
-    condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
-    if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1", [number]):
-        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, number, _now()])
+    if leads:
+        condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
+        if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1", [number]):
+            host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, number, _now()])
     model = catalog.stored(host, where, number)
-    for called in ("", model.called):
+    for called in ("", model.called) if leads else (model.called,):
         macros.write(host, replace(model, called=called))
     return model
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.scope import Scope
 from sqlml.plan import (
+    Assert,
     DescribeModel,
     DropModel,
     Evaluate,
@@ -13,6 +14,7 @@ from sqlml.plan import (
     Export,
     Import,
     Operator,
+    Refresh,
     RenameModel,
     Score,
     SetAlias,
@@ -29,8 +31,10 @@ from sqlml.plan.operators import Keep
 # Module of engine.operators and function in it. They load when first used: `import sqlml` stays light.
 _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     Train: ("train", "train"),
+    Refresh: ("refresh_model", "refresh"),
     Score: ("score", "predict"),
     Evaluate: ("evaluate", "evaluate"),
+    Assert: ("assert_model", "check"),
     Explain: ("explain", "explain"),
     ShowDiagnostics: ("diagnostics", "show"),
     ShowModels: ("models", "show"),

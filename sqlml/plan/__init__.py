@@ -7,6 +7,7 @@ a problem in the user's nouns. Knows no learner, no Arrow and no DuckDB; queries
 from sqlml.plan.catalog import Catalog, Model, ModelName, Part
 from sqlml.plan.operators import (
     Aim,
+    Assert,
     DescribeModel,
     DropModel,
     Evaluate,
@@ -14,6 +15,7 @@ from sqlml.plan.operators import (
     Export,
     Import,
     Operator,
+    Refresh,
     RenameModel,
     Score,
     ScoreRow,
@@ -30,6 +32,7 @@ from sqlml.plan.query import Query
 
 __all__ = [
     "Aim",
+    "Assert",
     "Catalog",
     "DescribeModel",
     "DropModel",
@@ -42,6 +45,7 @@ __all__ = [
     "Operator",
     "Part",
     "Query",
+    "Refresh",
     "RenameModel",
     "Score",
     "ScoreRow",

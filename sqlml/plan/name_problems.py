@@ -132,3 +132,43 @@ class CalledModelGone(Problem):
             f"there is no model `{name}` any more, which a view or macro of this statement calls",
             hint="train or rename a model to have this name, or create the view anew; SHOW MODELS lists the models",
         )
+
+
+class NothingToRefresh(Notice):
+    """There was no such model to refresh.
+
+    Why: REFRESH MODEL IF EXISTS is content when the model is not there.
+
+    Example:
+
+        REFRESH MODEL IF EXISTS churn
+
+    What to do: nothing.
+    """
+
+    sqlstate = "00000"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"there is no model `{model}`; nothing was refreshed")
+
+
+class RefreshOfImport(Problem):
+    """A model that was made elsewhere cannot be trained again here.
+
+    Why: an imported model comes with no query and no rows to learn from.
+
+    Example:
+
+        IMPORT MODEL churn FROM 'churn.txt'; REFRESH MODEL churn
+
+    What to do: import the file of its successor, or make a model of the rows: CREATE OR REPLACE MODEL.
+    """
+
+    sqlstate = "0A000"
+
+    def __init__(self, model: str, span: Span) -> None:
+        super().__init__(
+            f"model `{model}` was imported: there is no query that it could learn from again",
+            hint=f"IMPORT OR REPLACE MODEL {model} FROM '…' brings in its successor",
+            span=span,
+        )

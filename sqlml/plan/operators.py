@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlml.diagnostics import Notice, Span
 from sqlml.plan.catalog import Model, ModelName
-from sqlml.plan.options import Settings
+from sqlml.plan.options import Given, Settings
 from sqlml.plan.query import Query
 from sqlml.plan.score_options import Asked
 from sqlml.schema import Column
@@ -79,10 +79,46 @@ class Evaluate:
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """What a metric must be: beyond one of the `numbers`, as the `sign` says, or BETWEEN two of them."""
+
+    metric: str
+    sign: str
+    numbers: tuple[float, ...]
+    place: Span
+
+    def __str__(self) -> str:
+        return f"{self.sign} {' AND '.join(f'{number:.15g}' for number in self.numbers)}"
+
+
+@dataclass(frozen=True)
+class Assert:
+    """Fail unless each of the `requirements` holds for what `measured` finds."""
+
+    measured: Evaluate
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """Train the model again, by the statement kept with it, on what its query returns today.
+
+    Only if that has `drifted`, or if the version is older than what stands at `age`, where one of these is asked for.
+    `options` are those that are other ones this time, and `place` is where the model is named.
+    """
+
+    model: Model
+    place: Span
+    options: tuple[Given, ...] = ()
+    drifted: bool = False
+    age: Span | None = None
+
+
+@dataclass(frozen=True)
 class Explain:
     """The plan of another operator, as rows."""
 
-    operator: Train | Score | Evaluate
+    operator: Train | Score | Evaluate | Refresh
 
 
 @dataclass(frozen=True)
@@ -197,6 +233,8 @@ Operator = (
     Train
     | Score
     | Evaluate
+    | Assert
+    | Refresh
     | Explain
     | ShowDiagnostics
     | ShowModels

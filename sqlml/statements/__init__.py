@@ -10,6 +10,7 @@ from sqlml.dialect import Node
 from sqlml.plan import Catalog, Operator
 from sqlml.statements import (
     alter_model,
+    assert_model,
     create_model,
     describe_model,
     drop_model,
@@ -18,6 +19,7 @@ from sqlml.statements import (
     export_model,
     import_model,
     predict,
+    refresh_model,
     show_create_model,
     show_diagnostics,
     show_models,
@@ -29,8 +31,10 @@ from sqlml.statements.predict import prediction, row_prediction, unseen_predicti
 # How each statement and call of the grammar becomes an operator.
 STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "create_model": create_model.bind,
+    "refresh_model": refresh_model.bind,
     "predict": predict.bind,
     "evaluate": evaluate.bind,
+    "assert_model": assert_model.bind,
     "explain": explain.bind,
     "show_diagnostics": show_diagnostics.bind,
     "show_models": show_models.bind,

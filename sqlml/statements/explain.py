@@ -1,14 +1,15 @@
-"""EXPLAIN in front of CREATE MODEL, PREDICT or EVALUATE."""
+"""EXPLAIN in front of CREATE MODEL, REFRESH MODEL, PREDICT or EVALUATE."""
 
 from collections.abc import Callable
 
 from sqlml.dialect import Node
-from sqlml.plan import Catalog, Evaluate, Explain, Operator, Score, Train
+from sqlml.plan import Catalog, Evaluate, Explain, Operator, Refresh, Score, Train
 from sqlml.plan.operators import Keep
-from sqlml.statements import create_model, evaluate, predict
+from sqlml.statements import create_model, evaluate, predict, refresh_model
 
-_INNER: dict[str, Callable[[Node, str, Catalog], Train | Keep | Score | Evaluate]] = {
+_INNER: dict[str, Callable[[Node, str, Catalog], Train | Refresh | Keep | Score | Evaluate]] = {
     "create_model": create_model.bind,
+    "refresh_model": refresh_model.bind,
     "predict": predict.bind,
     "evaluate": evaluate.bind,
 }

@@ -49,17 +49,21 @@ def _value(node: Node) -> Value | None:
 
 def _constant(node: Node) -> Value:
     child = node.children[0]
-    text = "".join(token.text for token in child.tokens[child.start : child.end])
     if child.rule == "list":
         return [_constant(item) for item in child.all("value")]
     if child.rule == "truth":
-        return text.upper() == "TRUE"
+        return child.first.is_word("TRUE")
     if child.first.kind is Kind.STRING:
         return child.first.content
     if child.rule == "NAME":
         return child.first.name
-    number = text.replace("_", "")
+    return number(child)
+
+
+def number(node: Node) -> int | float:
+    """The number that a `number` node spells."""
+    text = "".join(token.text for token in node.tokens[node.start : node.end]).replace("_", "")
     try:
-        return int(number)
+        return int(text)
     except ValueError:
-        return float(number)
+        return float(text)

@@ -312,3 +312,27 @@ SELECT import model FROM (SELECT 2 AS import)
 IMPORT DATABASE 'no such folder'
 ;;
 DROP TABLE import
+;;
+CREATE TABLE refresh (assert INTEGER, has INTEGER, older INTEGER, than INTEGER, drifted BOOLEAN)
+;;
+INSERT INTO refresh VALUES (1, 2, 3, 4, true)
+;;
+SELECT assert, has, older, than, drifted FROM refresh AS assert WHERE refresh IS NULL OR drifted
+;;
+SELECT assert, has, older, than, drifted FROM refresh AS assert WHERE drifted
+;;
+CREATE TABLE assert AS FROM refresh
+;;
+FROM assert JOIN refresh USING (drifted)
+;;
+DESCRIBE refresh
+;;
+DESCRIBE assert
+;;
+ASSERT true
+;;
+REFRESH MATERIALIZED VIEW model
+;;
+REFRESH
+;;
+EXPLAIN FROM refresh

@@ -1,19 +1,22 @@
 """EXPLAIN of ours: the plan as rows of (step, name, detail), before anything is paid for."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlml.engine import catalog
+from sqlml.engine import age, catalog, drift
+from sqlml.engine.drift import Drift
 from sqlml.engine.operators.answer import Answer, Cell, table
 from sqlml.engine.operators.train import check_device, size
 from sqlml.engine.preparation import Prepared, goals, prepare
 from sqlml.engine.reading import choice
+from sqlml.engine.retraining import retraining
 from sqlml.engine.said import gathered
 from sqlml.engine.scope import Scope
 from sqlml.engine.scoring import macro
 from sqlml.engine.stage import Stage
-from sqlml.plan import Evaluate, Explain, Model, Part, Score, Train
+from sqlml.plan import Evaluate, Explain, Model, Part, Refresh, Score, Train
 from sqlml.plan.catalog import FLAGGED
+from sqlml.plan.retrain_options import this_time
 from sqlml.prep import partition
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.target import Target, usable
@@ -32,8 +35,38 @@ _SAMPLE = 10_000
 def explain(operator: Explain, scope: Scope) -> Answer:
     """The plan of the operator inside."""
     inner = operator.operator
-    rows = _training(inner, scope) if isinstance(inner, Train) else _reading(inner, scope)
-    return Answer.of(table(("step", "name", "detail"), rows), scope.span)
+    return Answer.of(table(("step", "name", "detail"), _rows(inner, scope)), scope.span)
+
+
+def _rows(operator: Train | Refresh | Score | Evaluate, scope: Scope) -> Rows:
+    if isinstance(operator, Train):
+        return _training(operator, scope)
+    return _refreshing(operator, scope) if isinstance(operator, Refresh) else _reading(operator, scope)
+
+
+def _refreshing(operator: Refresh, scope: Scope) -> Rows:
+    """What there is to refresh, what the conditions come to today, and the training's own plan."""
+    model = operator.model
+    made = age.made(model, scope)
+    rows: Rows = [("refresh", f"{model.name} VERSION {model.version}", f"{age.old(made)} old")]
+    if operator.age:
+        asked = scope.text[operator.age.start : operator.age.end]
+        answer = "yes" if age.is_older(made, operator.age, scope) else "no: nothing would be done"
+        rows.append(("if", f"older than {asked}", answer))
+    with retraining(operator, scope) as again:
+        if operator.drifted:
+            rows += _drift(drift.measured(model, again))
+        settings = this_time(again.operator.settings, operator.options)
+        return rows + _training(replace(again.operator, settings=settings), again.scope)
+
+
+def _drift(found: Drift) -> Rows:
+    """Whether rows have drifted, and how far each column has."""
+    if found.reason:
+        return [("if", "drifted", f"taken as drifted: {found.reason}")]
+    has = any(shift.has_drifted for shift in found.largest)
+    figures: Rows = [("drift", one.column, f"{one.index:.3g}, drifted from {one.bound:.3g}") for one in found.largest]
+    return [("if", "drifted", "yes" if has else "no: nothing would be done"), *figures]
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,7 @@ def drop(operator: DropModel, scope: Scope) -> Answer:
     model, host = operator.model, scope.host
     catalog.check_writable(host, model.database)
     with host.transaction():
+        catalog.prepare(host, model.database)
         every = catalog.all_called(host, model) if operator.version is None else [model.called]
         for called in every:
             macros.remove(host, replace(model, called=called))

@@ -23,15 +23,17 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
 
 def show(operator: ShowCreateModel, scope: Scope) -> Answer:
     """One row, one column: a statement that makes the model anew, with every option that was said."""
-    model = operator.model
+    return Answer.of(table(("sql",), [(statement(operator.model, scope),)]), scope.span)
+
+
+def statement(model: Model, scope: Scope) -> str:
+    """The statement that makes the model anew, as it has to be written here."""
     query, options = catalog.training(scope.host, model)
     targets = ", ".join(_name(part.target.name) for part in model.parts)
     said = f"OR REPLACE MODEL {_called(model, scope)} PREDICT {targets}"
     if model.is_imported:
-        sql = " ".join(["IMPORT", said, f"FROM {literal(options['file'])}", *_columns(options["columns"])])
-    else:
-        sql = " ".join(["CREATE", said, *_options(options), f"AS {query}"])
-    return Answer.of(table(("sql",), [(sql,)]), scope.span)
+        return " ".join(["IMPORT", said, f"FROM {literal(options['file'])}", *_columns(options["columns"])])
+    return " ".join(["CREATE", said, *_options(options), f"AS {query}"])
 
 
 def _called(model: Model, scope: Scope) -> str:

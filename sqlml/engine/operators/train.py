@@ -2,23 +2,27 @@
 
 import shutil
 import uuid
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from sqlml.engine import catalog, matrix, memory, publish
+from sqlml.engine import catalog, matrix, memory, publish, remembered
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.preparation import Goal, Prepared, goals, prepare
 from sqlml.engine.problems import RowsBeyondMemory
 from sqlml.engine.progress import Telling, telling
 from sqlml.engine.publish import Learnt, Made
 from sqlml.engine.reading import reading
+from sqlml.engine.remembered import Memory
 from sqlml.engine.said import Said, gathered
 from sqlml.engine.scope import Scope
-from sqlml.engine.stage import Stage
+from sqlml.engine.stage import Split, Stage
 from sqlml.faults.problems import GpuUnavailable
 from sqlml.plan import Model, Train
+from sqlml.plan.options import Settings
+from sqlml.prep.ask import Ask
 from sqlml.prep.limits import learn
 from sqlml.train import device
 from sqlml.train.job import Job
@@ -31,8 +35,24 @@ from sqlml.train.process import Worker
 _LEAST_SECONDS = 1.0
 
 
+class Judge:
+    """Says whether the model's name means what was learnt from now on: it does, unless a kind of judge objects."""
+
+    def look(self, split: Split, ask: Ask) -> None:
+        """Sees the rows of each target in turn, before they are learnt from."""
+
+    def leads(self, learnt: Sequence[Learnt]) -> bool:  # noqa: ARG002
+        """Whether it is, while the rows held out are there."""
+        return True
+
+
 def train(operator: Train, scope: Scope) -> Answer:
     """Trains, measures on the held-out rows, and stores the model; one row tells of it."""
+    return Answer.of(publish.summary(trained(operator, scope, Judge(), operator.settings)), scope.span)
+
+
+def trained(operator: Train, scope: Scope, judge: Judge, kept: Settings) -> Model:
+    """The version that comes of a training, stored, with the settings that are to be `kept` with it."""
     started = perf_counter()
     check_device(operator)
     where = catalog.place(scope.host, operator.name)
@@ -45,21 +65,20 @@ def train(operator: Train, scope: Scope) -> Answer:
         ends.enter_context(scope.host.giving_back())
         stage = ends.enter_context(Stage(scope.host))
         with gathered(scope.notices) as said:
-            course = _Course(operator, scope, stage, worker, told, said, started, memory.allowed(scope.host))
+            course = _Course(operator, scope, stage, worker, told, said, judge, started, memory.allowed(scope.host))
             read = reading(operator, scope)
             scope.notices += read.notices
             found = goals(operator, scope, stage, said, read)
             learnt = [course.learnt(goal, len(found) - at) for at, goal in enumerate(found)]
         told.phase("storing the model")
-        model = _stored(course, where, learnt)
-    return Answer.of(publish.summary(model), scope.span)
+        return _stored(course, where, learnt, judge.leads(learnt), kept)
 
 
-def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt]) -> Model:
+def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt], leads: bool, kept: Settings) -> Model:
     host, operator = course.scope.host, course.operator
-    operator = replace(operator, query=course.scope.read(operator.query))
+    operator = replace(operator, query=course.scope.read(operator.query), settings=kept)
     with host.transaction():
-        model = publish.publish(host, where, operator, learnt)
+        model = publish.publish(host, where, operator, learnt, leads=leads)
         notices = course.scope.notices
         if not any(isinstance(notice, NothingLearnt) for notice in notices):
             notices += publish.doubts(host, model)
@@ -77,6 +96,7 @@ class _Course:
     worker: Worker
     told: Telling
     said: Said
+    judge: Judge
     started: float
     memory: int
 
@@ -87,6 +107,8 @@ class _Course:
         self.told.turn(f"preparing the columns{about}")
         prepared = prepare(self.operator, self.stage, goal, self.said, last=left == 1)
         limits = learn(self.stage.ask, prepared.split.known, prepared.recipe)
+        known = remembered.known(self.stage.ask, prepared.split, prepared.recipe, goal.target)
+        self.judge.look(prepared.split, self.stage.ask)
         job = self._written(prepared, self.worker.folder / f"{left}", left)
         outcome = self.worker.train(job, lambda event: self.told.event(event, about))
         self.said.add(name, outcome.notices)
@@ -96,7 +118,8 @@ class _Course:
         shutil.rmtree(job.folder, ignore_errors=True)
         told = (outcome.learner, outcome.detail, outcome.scoring, outcome.linear)
         made = Made(uuid.uuid4().hex, goal.target, prepared.recipe, limits, outcome.graph, *told)
-        return Learnt(made, outcome, prepared.split)
+        kept = Memory(known, remembered.held_out(self.stage.ask, prepared.split, prepared.recipe))
+        return Learnt(made, outcome, prepared.split, kept)
 
     def _written(self, prepared: Prepared, folder: Path, left: int) -> Job:
         """The job of training on the divided rows, which now lie in files of `folder`."""
