@@ -27,6 +27,13 @@ _READS = frozenset("SELECT FROM WITH VALUES TABLE PIVOT UNPIVOT".split())
 
 def as_table(db: sqlml.Connection, sql: str, values: Values) -> None:
     """DuckDB's own boxes, as wide as the terminal; where there is none, wide enough for most."""
+    relation = related(db, sql, values)
+    if relation is not None:
+        relation.show(max_width=shutil.get_terminal_size((200, 24)).columns)
+
+
+def related(db: sqlml.Connection, sql: str, values: Values = None) -> Any:
+    """Runs a statement; its rows come back as a DuckDB relation, None where it has no rows of its own."""
     try:
         relation = db.sql(sql, params=values)
     except sqlml.ProgrammingError as error:
@@ -34,8 +41,7 @@ def as_table(db: sqlml.Connection, sql: str, values: Values) -> None:
             # DuckDB refused to begin. Asked this way it also says where in the text.
             db.execute(sql, values)
         raise
-    if relation is not None and not _is_acknowledgement(sql, relation.columns):
-        relation.show(max_width=shutil.get_terminal_size((200, 24)).columns)
+    return None if relation is None or _is_acknowledgement(sql, relation.columns) else relation
 
 
 def _as(write: Write) -> Format:

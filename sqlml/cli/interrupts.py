@@ -10,8 +10,12 @@ import sqlml
 
 
 @contextmanager
-def heard(db: sqlml.Connection, numbers: Sequence[signal.Signals]) -> Iterator[None]:
+def heard(
+    db: sqlml.Connection, numbers: Sequence[signal.Signals], finishing: signal.Signals | None = None
+) -> Iterator[None]:
     """Inside, each of the signals interrupts the connection, and is a KeyboardInterrupt as soon as Python can raise it.
+
+    `finishing` has a training end with the best model so far, and is nothing where none runs.
 
     It cannot while the main thread waits for DuckDB; so the signal is heard by another thread, by way of a socket. What
     was ignored before, as Ctrl-C is by a job in the background, stays ignored.
@@ -21,7 +25,9 @@ def heard(db: sqlml.Connection, numbers: Sequence[signal.Signals]) -> Iterator[N
     far.setblocking(False)
     waking = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
     before = {number: signal.signal(number, signal.default_int_handler) for number in heeded}
-    listener = Thread(target=_listen, args=(near, db, heeded), daemon=True)
+    if finishing:
+        before[finishing] = signal.signal(finishing, lambda _number, _frame: None)
+    listener = Thread(target=_listen, args=(near, db, heeded, finishing), daemon=True)
     listener.start()
     try:
         yield
@@ -34,7 +40,11 @@ def heard(db: sqlml.Connection, numbers: Sequence[signal.Signals]) -> Iterator[N
         near.close()
 
 
-def _listen(near: socket.socket, db: sqlml.Connection, heeded: Sequence[signal.Signals]) -> None:
+def _listen(
+    near: socket.socket, db: sqlml.Connection, heeded: Sequence[signal.Signals], finishing: signal.Signals | None
+) -> None:
     while said := near.recv(16):
         if set(said) & set(heeded):
             db.interrupt()
+        if finishing is not None and finishing in set(said):
+            db.finish()

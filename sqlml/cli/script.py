@@ -1,7 +1,9 @@
 """Running the statements of a script one by one, telling what each gives."""
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import click
@@ -12,7 +14,7 @@ from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_json, as_text
 from sqlml.engine.database import Interrupted, arrived
 from sqlml.engine.errors import error
-from sqlml.engine.script import split
+from sqlml.engine.script import Part, split
 
 
 @dataclass(frozen=True)
@@ -28,30 +30,42 @@ def run_script(db: sqlml.Connection, text: str, manner: Manner) -> None:
     """Runs the statements of `text` in order; stops at the first that fails, and raises what it raised."""
     for part in split(text):
         values = {name: value for name, value in (manner.values or {}).items() if name in part.parameters}
-        try:
+        with told(db, part, manner):
             FORMATS[manner.rows](db, part.text, values or None)
-        except sqlml.Diagnosed as diagnosed:
-            diagnosed.diagnostic = _moved(diagnosed.diagnostic, part.line)
-            raise
-        except Interrupted:
-            raise KeyboardInterrupt from None
-        except RuntimeError as stopped:
-            # What DuckDB makes of Ctrl-C where it is asked for rows, and not by way of the connection.
-            raise KeyboardInterrupt if "interrupted" in str(stopped).lower() else stopped from None
-        except sqlml.Error as refusal:
-            if problem := arrived(refusal):
-                raise error(problem, part.text) from None
-            raise
-        finally:
-            for notice in db.notices:
-                tell(_moved(notice, part.line), manner)
-            db.notices = []
+
+
+@contextmanager
+def told(db: sqlml.Connection, part: Part, manner: Manner) -> Iterator[None]:
+    """Inside, one statement runs: its notices are told, and its errors are placed in the script."""
+    try:
+        yield
+    except sqlml.Diagnosed as diagnosed:
+        diagnosed.diagnostic = _moved(diagnosed.diagnostic, part.line)
+        raise
+    except Interrupted:
+        raise KeyboardInterrupt from None
+    except RuntimeError as stopped:
+        # What DuckDB makes of Ctrl-C where it is asked for rows, and not by way of the connection.
+        raise KeyboardInterrupt if "interrupted" in str(stopped).lower() else stopped from None
+    except sqlml.Error as refusal:
+        if problem := arrived(refusal):
+            raise error(problem, part.text) from None
+        raise
+    finally:
+        for notice in db.notices:
+            tell(_moved(notice, part.line), manner)
+        db.notices = []
 
 
 def tell(diagnostic: Diagnostic, manner: Manner) -> None:
     """Writes a diagnostic to standard error."""
-    line = as_json(diagnostic) if manner.log == "json" else as_text(diagnostic, colour=sys.stderr.isatty())
+    line = as_json(diagnostic) if manner.log == "json" else as_text(diagnostic, colour=is_coloured())
     click.echo(line, err=True)
+
+
+def is_coloured() -> bool:
+    """Whether standard error is a terminal that has colours, whose user wants them (https://no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def tell_error(failure: sqlml.Error, manner: Manner) -> None:
@@ -61,7 +75,13 @@ def tell_error(failure: sqlml.Error, manner: Manner) -> None:
     elif manner.log == "json":
         tell(Diagnostic(Severity.ERROR, "42000", "query_wrong", str(failure)), manner)
     else:
-        click.echo(str(failure), err=True)
+        click.echo(_marked(str(failure)) if is_coloured() else str(failure), err=True)
+
+
+def _marked(message: str) -> str:
+    """An error of DuckDB's with its kind, which stands before the first colon, in colour."""
+    kind, colon, rest = message.partition(":")
+    return f"{click.style(kind, fg='red', bold=True)}{colon}{rest}" if "\n" not in kind else message
 
 
 def _moved(diagnostic: Diagnostic, line: int) -> Diagnostic:

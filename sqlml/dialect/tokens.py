@@ -54,6 +54,8 @@ def lex(text: str, raw: Iterable[tuple[int, str]]) -> list[Token]:
     `identifier`, `keyword`, `numeric_const`, `string_const`, `operator`, `comment`.
     """
     raw = list(raw)
+    if not raw:
+        return []
     starts = _characters(text, [offset for offset, _ in raw])
     ends = [*starts[1:], len(text)]
     tokens = []

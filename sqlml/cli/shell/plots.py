@@ -1,0 +1,7 @@
+"""Stub to be replaced."""
+
+import sqlml
+
+
+def plot(db: sqlml.Connection, model: str) -> None:
+    """Draws."""
