@@ -65,7 +65,12 @@ def tell(diagnostic: Diagnostic, manner: Manner) -> None:
 
 def is_coloured() -> bool:
     """Whether standard error is a terminal that has colours, whose user wants them (https://no-color.org)."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and not is_dumb()
+
+
+def is_dumb() -> bool:
+    """Whether the terminal says that it can neither move its cursor nor change colours."""
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown")
 
 
 def tell_error(failure: sqlml.Error, manner: Manner) -> None:

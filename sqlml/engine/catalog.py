@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS {home}.metrics (
 CREATE TABLE IF NOT EXISTS {home}.trials (
     artifact VARCHAR, number INTEGER, learner VARCHAR, settings VARCHAR, metric VARCHAR, value DOUBLE, seconds DOUBLE,
     state VARCHAR, message VARCHAR);
+CREATE TABLE IF NOT EXISTS {home}.curves (
+    artifact VARCHAR, curve VARCHAR, position INTEGER, x DOUBLE, y DOUBLE, actual VARCHAR, predicted VARCHAR,
+    rows BIGINT);
 CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLOB);
 CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 """
@@ -298,9 +301,10 @@ def _of(model: Model) -> str:
 def remove(host: Host, model: Model, version: int | None) -> None:
     """Deletes a model's rows, or those of one version of it."""
     at = home(model.database)
+    prepare(host, model.database)
     which = _of(model) + (f" AND version = {version}" if version is not None else "")
     found = host.rows(f"SELECT artifact FROM {at}.targets WHERE {which}")
-    for table, key in (("metrics", "artifact"), ("trials", "artifact"), ("artifacts", "id")):
+    for table, key in (("metrics", "artifact"), ("curves", "artifact"), ("trials", "artifact"), ("artifacts", "id")):
         artifacts = ", ".join(literal(artifact) for (artifact,) in found)
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
     for table in ("versions", "targets", "aliases"):

@@ -41,7 +41,8 @@ def dot(session: Session, line: str) -> None:
     name, _, rest = line[1:].strip().partition(" ")
     command = _found(name)
     try:
-        command.run(session, [rest.strip()] if rest.lstrip().startswith("|") else words(rest))
+        is_whole = command.argument == "model" or rest.lstrip().startswith("|")
+        command.run(session, [rest.strip()] if is_whole else words(rest))
     except ValueError as wrong:
         raise DotCommandWrong(command.name, command.usage, str(wrong)) from None
 
@@ -152,8 +153,10 @@ def _exit(_session: Session, arguments: list[str]) -> None:
 
 
 def _plot(session: Session, arguments: list[str]) -> None:
+    if not arguments[0]:
+        raise ValueError("takes the name of a model")
     with session.output.taking():
-        plots.plot(session.db, _one(arguments, "the name of a model"))
+        plots.plot(session.db, arguments[0])
 
 
 def _help(session: Session, arguments: list[str]) -> None:

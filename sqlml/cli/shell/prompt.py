@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sqlml.cli.script import is_coloured
+from sqlml.cli.script import is_coloured, is_dumb
 from sqlml.cli.shell.session import Bail, Session
 from sqlml.engine.script import is_complete
 
@@ -46,7 +46,7 @@ def _called(database: str) -> str:
 
 def _reader(session: Session) -> Callable[[], str]:
     """What reads the next text: an editor, where the terminal can move its cursor."""
-    return _plain if os.environ.get("TERM") in (None, "", "dumb", "unknown") else _editor(session)
+    return _plain if is_dumb() else _editor(session)
 
 
 def _plain() -> str:

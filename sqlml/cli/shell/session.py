@@ -15,14 +15,30 @@ import sqlml
 from sqlml.cli.interrupts import heard
 from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, tell, tell_error, told
+from sqlml.cli.shell.bars import goes_by
 from sqlml.cli.shell.modes import MODES
 from sqlml.cli.shell.output import Output
 from sqlml.cli.shell.problems import FileUnreadable
 from sqlml.cli.shell.settings import Settings
 from sqlml.diagnostics import Problem
+from sqlml.dialect import is_ours, lex, mentions_us, statements
+from sqlml.engine.database import tokenize
 from sqlml.engine.script import Part, is_complete, split
 
 _TEXT = Manner()
+# What a key does while a model is trained; the signal that it sends is heard beside Ctrl-C's.
+_KEYS = "Ctrl-\\ keeps the best so far"
+
+# So many columns are told of a model that was just trained; `.plot` tells more.
+_MATTERS = 5
+
+
+def _trained(text: str) -> str | None:
+    """The name of the model that a statement trains, as it is written there; None of any other statement."""
+    found = statements(lex(text, tokenize(text))) if mentions_us(text) else []
+    node = is_ours(found[0]) if found else None
+    name = node.find("model") if node and node.rule == "create_model" else None
+    return text[name.first.start : name.last.end] if name else None
 
 
 class Leave(Exception):
@@ -65,7 +81,7 @@ class Session:
 
     def _opened(self, database: str, read_only: bool) -> sqlml.Connection:
         db = sqlml.connect(database, read_only=read_only)
-        db.on_progress = follower("text")
+        db.on_progress = follower("text", _KEYS if self.is_typed else "")
         shows = sys.stdout.isatty() and sys.stderr.isatty()
         db.execute(f"SET enable_progress_bar = {str(shows).lower()}")
         return db
@@ -121,6 +137,9 @@ class Session:
         interrupts = heard(self.db, [signal.SIGINT], finishing=signal.SIGQUIT if self.is_typed else None)
         with interrupts, self._timed(), self.output.taking(), told(self.db, part, _TEXT):
             MODES[self.settings.mode](self.db, part.text, self.settings)
+            if self.is_typed and self.settings.mode == "duckbox" and (model := _trained(part.text)):
+                for line in goes_by(self.db, model, _MATTERS):
+                    click.echo(line)
 
     def _guarded(self, work: Callable[[], None], text: str, bail: bool | None) -> None:
         """Does what one command or statement asks; tells what is wrong with it."""
