@@ -25,7 +25,7 @@ _ERASE = "\r\x1b[K"
 def follower(log: str, keys: str = "") -> Listener | None:
     """What to do with progress where diagnostics are written in the format `log`; None where nobody would see it.
 
-    `keys` says on the line which keys do something, once there is something to do.
+    `keys` says what keys do while a model is trained; it is written once there is something for them to do.
     """
     if log == "json":
         return Phases()
@@ -80,11 +80,15 @@ class Line:
             self._drawer.start()
 
     def _draw(self) -> None:
+        keys = self._keys
         while not self._over.wait(_EVERY):
             if self._now:
+                if keys and self._now[0].best is not None:
+                    click.echo(f"{_ERASE}{keys}", err=True, color=True)
+                    keys = ""
                 progress, told = self._now
                 room = shutil.get_terminal_size().columns - 1
-                text = words(progress, progress.seconds + monotonic() - told, self._keys, room)
+                text = words(progress, progress.seconds + monotonic() - told, room)
                 click.echo(_ERASE + text, nl=False, err=True, color=True)
 
     def _end(self) -> None:
@@ -95,26 +99,25 @@ class Line:
             click.echo(_ERASE, nl=False, err=True, color=True)
 
 
-def words(progress: sqlml.Progress, seconds: float, keys: str = "", room: int = sys.maxsize) -> str:
+def words(progress: sqlml.Progress, seconds: float, room: int = sys.maxsize) -> str:
     """One line for people: `churn: trying linear models 40% · 900 rows · 3 trials · best roc_auc 0.812 · 14 of 60 s`.
 
     Where there is no room for all of it, what matters least is left out.
     """
-    known = progress.baseline
-    # Each with its weight: the heaviest goes first.
+    best, known = progress.best, progress.baseline
+    # Each with how much it matters, beginning with what matters most.
     parts = [
         (0, f"{progress.model}: {progress.phase}" + f" {progress.done:.0%}" * (progress.done > 0)),
-        (3, f"{progress.rows:,} rows" * (progress.rows > 0)),
-        (2, f"{progress.trials} trial{'s' * (progress.trials != 1)}" * (progress.trials > 0)),
-        (0, "" if progress.best is None else f"best {progress.metric} {progress.best:.4g}"),
-        (1, "" if known is None or progress.best is None else f"{known:.4g} without a model"),
-        (0, f"{seconds:.0f} of {progress.limit:g} s"),
-        (4, f"{progress.threads} thread{'s' * (progress.threads != 1)}, {progress.device}" * (progress.threads > 0)),
-        (1, keys * (progress.best is not None)),
+        (5, f"{progress.rows:,} rows" * (progress.rows > 0)),
+        (4, f"{progress.trials} trial{'s' * (progress.trials != 1)}" * (progress.trials > 0)),
+        (1, "" if best is None else f"best {progress.metric} {best:.4g}"),
+        (3, "" if known is None or best is None else f"{known:.4g} without a model"),
+        (2, f"{seconds:.0f} of {progress.limit:g} s"),
+        (6, f"{progress.threads} thread{'s' * (progress.threads != 1)}, {progress.device}" * (progress.threads > 0)),
     ]
     line = ""
-    for heaviest in range(4, -1, -1):
-        line = " · ".join(part for weight, part in parts if part and weight <= heaviest)
+    for least in range(len(parts), -1, -1):
+        line = " · ".join(part for place, part in parts if part and place <= least)
         if width(line) <= room:
             break
     return line[: reached(line, room)]

@@ -9,6 +9,7 @@ from sqlml.engine.portrait import importances, portraits
 _LONGEST, _CELLS = 30, 30
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _MEANING = "how much the prediction changes, on average, where a column has the value of another row"
+_GONE = "what it goes by cannot be told, as the query that it was trained on no longer runs"
 _UNKNOWN = "what it goes by cannot be told: it was imported, or reads no column, or more than a hundred"
 
 
@@ -16,13 +17,17 @@ def goes_by(db: sqlml.Connection, model: str, most: int) -> Iterator[str]:
     """Lines that tell the columns that matter most to each target of a model, at most so many.
 
     Raises:
-        sqlml.Error: there is no such model, or its query no longer runs.
+        sqlml.Error: there is no such model.
     """
-    found = importances(db, model)
+    targets = portraits(db, model)
+    try:
+        found = importances(db, model)
+    except sqlml.Error:
+        yield _GONE
+        return
     if found is None:
         yield f"{model}: {_UNKNOWN}"
         return
-    targets = portraits(db, model)
     for target, columns in zip(targets, found, strict=True):
         yield f"{model} goes by" if len(targets) == 1 else f"{model} predicts {target.target} by"
         yield from bars(columns[:most])

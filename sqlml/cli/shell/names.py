@@ -51,6 +51,14 @@ class Names:
             )
         return self._columns.get(names, [])
 
+    def columns_like(self, begun: str) -> list[tuple[str, str, str]]:
+        """Columns of every table and view, whose names begin so."""
+        return self._ask(
+            "SELECT column_name, data_type, table_name FROM duckdb_columns() WHERE NOT internal AND"
+            f" schema_name <> 'sqlml' AND starts_with(lower(column_name), {literal(begun.lower())})"
+            " ORDER BY table_name, column_index"
+        )
+
     @cached_property
     def functions(self) -> list[tuple[str, bool, str]]:
         """Functions: their names, whether they stand for a table, and what they do."""

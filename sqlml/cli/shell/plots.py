@@ -29,11 +29,8 @@ def plot(db: sqlml.Connection, model: str) -> None:
         sqlml.Error: there is no such model.
     """
     targets = portraits(db, model)
-    try:
-        for line in goes_by(db, model, _COLUMNS):
-            click.echo(line)
-    except sqlml.Error:
-        click.echo("what it goes by cannot be told, as the query that it was trained on no longer runs")
+    for line in goes_by(db, model, _COLUMNS):
+        click.echo(line)
     for target in targets:
         click.echo(f"\n{_headline(target)}")
         if not target.curves:

@@ -119,12 +119,15 @@ def _history() -> "History":
 
 def _keys() -> "KeyBindings":
     from prompt_toolkit.application import run_in_terminal
-    from prompt_toolkit.filters import Condition, has_completions
+    from prompt_toolkit.enums import DEFAULT_BUFFER
+    from prompt_toolkit.filters import Condition, has_completions, has_focus
     from prompt_toolkit.key_binding import KeyBindings
 
     keys = KeyBindings()
+    # And not the history, which is searched in a line of its own.
+    is_statement = has_focus(DEFAULT_BUFFER)
 
-    @keys.add("enter", filter=~has_completions)
+    @keys.add("enter", filter=is_statement & ~has_completions)
     def _(event: "KeyPressEvent") -> None:
         buffer = event.current_buffer
         if _is_finished(buffer.text) or not buffer.text:
@@ -132,7 +135,7 @@ def _keys() -> "KeyBindings":
         else:
             buffer.insert_text("\n")
 
-    @keys.add("enter", filter=has_completions)
+    @keys.add("enter", filter=is_statement & has_completions)
     def _(event: "KeyPressEvent") -> None:
         # What the menu shows is taken; the statement goes on.
         event.current_buffer.complete_state = None
@@ -144,7 +147,7 @@ def _keys() -> "KeyBindings":
         document = get_app().current_buffer.document
         return document.text != "" and document.is_cursor_at_the_end
 
-    @keys.add("c-d", filter=is_at_end)
+    @keys.add("c-d", filter=is_statement & is_at_end)
     def _(_event: "KeyPressEvent") -> None:
         run_in_terminal(lambda: click.echo(_UNFINISHED))
 

@@ -27,7 +27,7 @@ from sqlml.engine.script import Part, is_complete, split
 
 _TEXT = Manner()
 # What a key does while a model is trained; the signal that it sends is heard beside Ctrl-C's.
-_KEYS = "Ctrl-\\ keeps the best so far"
+_KEYS = "Ctrl-\\ ends the training with the best model so far, Ctrl-C without one"
 
 # So many columns are told of a model that was just trained; `.plot` tells more.
 _MATTERS = 5
@@ -135,11 +135,13 @@ class Session:
 
     def _statement(self, part: Part) -> None:
         interrupts = heard(self.db, [signal.SIGINT], finishing=signal.SIGQUIT if self.is_typed else None)
-        with interrupts, self._timed(), self.output.taking(), told(self.db, part, _TEXT):
-            MODES[self.settings.mode](self.db, part.text, self.settings)
+        with interrupts:
+            with self._timed(), self.output.taking(), told(self.db, part, _TEXT):
+                MODES[self.settings.mode](self.db, part.text, self.settings)
             if self.is_typed and self.settings.mode == "duckbox" and (model := _trained(part.text)):
-                for line in goes_by(self.db, model, _MATTERS):
-                    click.echo(line)
+                with self.output.taking():
+                    for line in goes_by(self.db, model, _MATTERS):
+                        click.echo(line)
 
     def _guarded(self, work: Callable[[], None], text: str, bail: bool | None) -> None:
         """Does what one command or statement asks; tells what is wrong with it."""
@@ -151,6 +153,9 @@ class Session:
         except Problem as problem:
             tell(problem.diagnostic(), _TEXT)
         except sqlml.Error as error:
+            if isinstance(error, sqlml.Diagnosed) and error.diagnostic.condition == "query_canceled":
+                # Whoever pressed Ctrl-C is told the same, wherever the statement was.
+                raise KeyboardInterrupt from None
             tell_error(error, _TEXT)
         else:
             return

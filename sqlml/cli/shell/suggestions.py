@@ -34,6 +34,11 @@ class _Place:
     word: str
     names: Names
 
+    @property
+    def begun(self) -> str:
+        """The word without the quote that it may begin with."""
+        return self.word.removeprefix('"')
+
     def is_behind(self, *words: str) -> bool:
         """Whether the last token is one of these words or signs."""
         return bool(self.tokens) and self.tokens[-1].text.upper() in words
@@ -91,7 +96,8 @@ def _of_duckdb(place: _Place) -> Iterator[tuple[str, str]]:
         yield from names.tables
         yield from (("PREDICT(MODEL", "rows with a prediction"), ("EVALUATE(MODEL", "how good a model is"))
     else:
-        yield from ((names.written(name), f"{kind} of {table}") for name, kind, table in names.columns(_tables(place)))
+        columns = names.columns(_tables(place)) or (names.columns_like(place.begun) if place.word else [])
+        yield from ((names.written(name), f"{kind} of {table}") for name, kind, table in columns)
         yield from _aliases(place)
     if place.word:
         yield from ((f"{name}(", text) for name, tabular, text in names.functions if tabular == is_table)
@@ -161,8 +167,8 @@ def _names(place: _Place) -> Iterator[tuple[str, str]]:
 
 def _targets(place: _Place) -> Iterator[tuple[str, str]]:
     """Columns of any table: the query that would tell which is yet to be written."""
-    tables = [name for name, _ in place.names.tables]
-    yield from ((place.names.written(name), f"{kind} of {table}") for name, kind, table in place.names.columns(tables))
+    columns = place.names.columns_like(place.begun)
+    yield from ((place.names.written(name), f"{kind} of {table}") for name, kind, table in columns)
 
 
 def _options(place: _Place) -> Iterator[tuple[str, str]]:

@@ -79,10 +79,12 @@ class Terminal:
         return text
 
     def _run(self, arguments: str) -> None:
-        self._start(f"{self._command} {arguments}")
+        # Without a shell of the system's between, which would die of the signals that keys send.
+        self._start(f"exec {self._command} {arguments}")
 
     def _start(self, command: str) -> None:
         columns, rows = self._size
+        self._seen, self._rest = len(self._written), ""
         self._process = pexpect.spawn(
             "/bin/sh",
             ["-c", command.replace("sqlml-shell", self._command)],
@@ -149,7 +151,8 @@ class Terminal:
 
     def _holds(self, rest: str) -> None:
         name, _, line = rest.partition(" ")
-        self._wait(lambda: line in (self._folder / name).read_text().splitlines(), rest, read=False)
+        file = self._folder / name
+        self._wait(lambda: file.exists() and line in file.read_text().splitlines(), rest)
 
     def _end(self, status: str) -> None:
         assert self._process
@@ -157,10 +160,10 @@ class Terminal:
         self._process.wait()
         assert self._process.exitstatus == int(status), self._written
 
-    def _wait(self, holds: Callable[[], bool], what: str, *, read: bool = True) -> None:
+    def _wait(self, holds: Callable[[], bool], what: str) -> None:
         until = time.monotonic() + LIMIT
         while not holds():
-            ended = read and not self._read()
+            ended = not self._read()
             if ended and holds():
                 return
             shown = "\n".join(line.rstrip() for line in self._screen.display).rstrip()
@@ -171,7 +174,7 @@ class Terminal:
         """Takes in what has been written; False where nothing more can come."""
         assert self._process
         try:
-            text = self._process.read_nonblocking(65536, timeout=0.5)
+            text = self._process.read_nonblocking(65536, timeout=0.1)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:
