@@ -13,6 +13,8 @@ from sqlml.plan.score_options import FLAGS, THRESHOLD
 
 # How a query may begin, which the grammar leaves to DuckDB.
 _QUERIES = ("SELECT", "FROM", "WITH", "TABLE", "VALUES", "PIVOT")
+# Where none of these stands before, no function is called.
+_CALLING = frozenset(("SELECT", "FROM", "WHERE", "SET", "VALUES", "CALL", "ON", "BY", "("))
 # Without a letter typed, a list of every function and keyword helps nobody.
 _MOST_UNASKED = 400
 
@@ -54,20 +56,18 @@ def open_string(text: str) -> str | None:
 
 def suggestions(text: str, names: Names) -> list[Suggestion]:
     """What may stand at the end of `text`, the likeliest first."""
-    found = statements(lex(text, tokenize(text)))
-    tokens = list(found[-1].tokens) if found and not text.rstrip().endswith(";") else []
+    parts = statements(lex(text, tokenize(text)))
+    tokens = list(parts[-1].tokens) if parts and not text.rstrip().endswith(";") else []
     word = ""
     if tokens and tokens[-1].end == len(text) and tokens[-1].kind is not Kind.SYMBOL:
         word = tokens.pop().text
     place = _Place(tokens, word, names)
-    begun = word.lower()
-    offered = {
-        each: meaning
-        for each, meaning in reversed([*_offered(place)])
-        if each.lower().startswith(begun) or each.lower().lstrip('"').startswith(begun.lstrip('"') or " ")
-    }
-    unasked = [Suggestion(each, len(word), meaning) for each, meaning in reversed(offered.items())]
-    return unasked if word else unasked[:_MOST_UNASKED]
+    offered: dict[str, str] = {}
+    for each, meaning in _offered(place):
+        if each.lower().startswith(word.lower()) or each.lower().startswith(f'"{place.begun.lower()}'):
+            offered.setdefault(each, meaning)
+    found = [Suggestion(each, len(word), meaning) for each, meaning in offered.items()]
+    return found if word else found[:_MOST_UNASKED]
 
 
 def _offered(place: _Place) -> Iterator[tuple[str, str]]:
@@ -100,7 +100,8 @@ def _of_duckdb(place: _Place) -> Iterator[tuple[str, str]]:
         yield from ((names.written(name), f"{kind} of {table}") for name, kind, table in columns)
         yield from _aliases(place)
     if place.word:
-        yield from ((f"{name}(", text) for name, tabular, text in names.functions if tabular == is_table)
+        if any(token.text.upper() in _CALLING for token in place.tokens):
+            yield from ((f"{name}(", text) for name, tabular, text in names.functions if tabular == is_table)
         yield from ((keyword, "") for keyword in names.keywords)
         yield from names.tables
 

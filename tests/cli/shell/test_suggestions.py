@@ -32,7 +32,6 @@ def offered(db: sqlml.Connection, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("CREATE MO", ["MODEL"]),
         ("PREDICT ch", ["churn"]),
         ("DROP MODEL IF EXISTS ch", ["churn"]),
         ("PREDICT churn@", ["champion"]),
@@ -78,6 +77,7 @@ def test_what_may_stand_next(db: sqlml.Connection, text: str, expected: list[str
         ("SET memory_l", ["memory_limit"]),
         ("SHOW ", ["MODELS", "TRIALS", "DIAGNOSTICS"]),
         ("CREATE MODEL m PREDICT churned AS SELECT ag FROM customers WHERE pl", ["plan"]),
+        ("CREATE MO", ["MODEL"]),
         ("CREATE TA", ["TABLE"]),
         ("PREDICT churn ", ["FROM", "SELECT", "WITH", "VERSION"]),
     ],
@@ -97,7 +97,7 @@ def test_nothing_is_offered_where_nothing_can_be_asked() -> None:
     with sqlml.connect() as db:
         db.execute("BEGIN")
         with pytest.raises(sqlml.Error):
-            db.execute("SELECT 1 / error('no')")
+            db.execute("SELECT error('no')").fetchall()
         assert offered(db, "PREDICT ") == []
 
 
