@@ -22,7 +22,7 @@ class Completion(Completer):
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: tuple[int, Names] | None = None
+        self._known: tuple[tuple[int, int], Names] | None = None
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Offer]:  # noqa: ARG002
         """What may stand at the cursor."""
@@ -56,8 +56,12 @@ class Completion(Completer):
         return [Suggestion(one, len(begun)) for one in choices.get(argument, ()) if one.startswith(begun)]
 
     def _names(self) -> Names:
-        if self._known is None or self._known[0] != self._session.ran:
-            self._known = self._session.ran, Names(self._session.db)
+        now = self._session.ran, self._session.defined
+        if self._known is None or self._known[0] != now:
+            names = Names(self._session.db)
+            if self._known and self._known[0][1] == now[1]:
+                names.keep_functions(self._known[1])
+            self._known = now, names
         return self._known[1]
 
 

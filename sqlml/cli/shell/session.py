@@ -1,5 +1,6 @@
 """One session of the shell: what was read is run, statement by statement, whoever reads it."""
 
+import re
 import resource
 import signal
 import sys
@@ -29,6 +30,8 @@ _TEXT = Manner()
 # What a key does while a model is trained; the signal that it sends is heard beside Ctrl-C's.
 _KEYS = "Ctrl-\\ ends the training with the best model so far, Ctrl-C without one"
 
+# Words of the statements after which there may be other functions.
+_DEFINES = re.compile(r"\b(?:macro|function|load|attach|detach|use|rollback)\b", re.IGNORECASE)
 # So many columns are told of a model that was just trained; `.plot` tells more.
 _MATTERS = 5
 
@@ -56,15 +59,16 @@ class Bail(Exception):
 class Session:
     """A database that is open, the settings, and where rows go; what it cannot run it tells of, and goes on.
 
-    `dot` runs a line that begins with a dot. `ran` counts what was run, `failed` what failed of it. `is_typed` where a
-    person types at a prompt.
+    `dot` runs a line that begins with a dot. `ran` counts what was run, `defined` what of it may
+    have changed the functions that there are, `failed` what failed. `is_typed` where a person types at a prompt.
     """
 
     def __init__(
         self, database: str, *, read_only: bool, is_typed: bool, dot: Callable[["Session", str], None]
     ) -> None:
         self.settings, self.output = Settings(), Output()
-        self.is_typed, self.ran, self.failed = is_typed, 0, 0
+        self.is_typed = is_typed
+        self.ran = self.defined = self.failed = 0
         self._dot = dot
         self._reading: list[Path] = []
         self.db = self._opened(database, read_only)
@@ -78,6 +82,7 @@ class Session:
         opened = self._opened(database, read_only)
         self.db.close()
         self.db, self.database = opened, database
+        self.defined += 1
 
     def _opened(self, database: str, read_only: bool) -> sqlml.Connection:
         db = sqlml.connect(database, read_only=read_only)
@@ -134,6 +139,7 @@ class Session:
             self._guarded(partial(self._statement, placed), part.text, bail)
 
     def _statement(self, part: Part) -> None:
+        self.defined += bool(_DEFINES.search(part.text))
         interrupts = heard(self.db, [signal.SIGINT], finishing=signal.SIGQUIT if self.is_typed else None)
         with interrupts:
             with self._timed(), self.output.taking(), told(self.db, part, _TEXT):
