@@ -42,13 +42,7 @@ _READS = frozenset("SELECT FROM WITH VALUES TABLE PIVOT UNPIVOT".split())
 
 def as_table(db: sqlml.Connection, sql: str, values: Values) -> Answer:
     """DuckDB's own boxes, as wide as the terminal; where there is none, wide enough for most."""
-    try:
-        relation = db.sql(sql, params=values)
-    except sqlml.ProgrammingError as error:
-        if not isinstance(error, sqlml.Diagnosed) or error.diagnostic.condition == "query_wrong":
-            # DuckDB refused to begin. Asked this way it also says where in the text.
-            db.execute(sql, values)
-        raise
+    relation = _begun(db, sql, values)
     if relation is None:
         return Answer()
     if _is_acknowledgement(sql, relation.columns):
@@ -59,6 +53,22 @@ def as_table(db: sqlml.Connection, sql: str, values: Values) -> Answer:
     shown.show(max_width=shutil.get_terminal_size((200, 24)).columns)
     rows = shown.fetchall() if is_short else None
     return Answer(None) if rows is None else Answer(len(rows), _first(shown.columns, rows[0] if rows else None))
+
+
+def related(db: sqlml.Connection, sql: str) -> Any:
+    """Runs a statement; its rows come back as a DuckDB relation, None where it has no rows of its own."""
+    relation = _begun(db, sql, None)
+    return None if relation is None or _is_acknowledgement(sql, relation.columns) else relation
+
+
+def _begun(db: sqlml.Connection, sql: str, values: Values) -> Any:
+    try:
+        return db.sql(sql, params=values)
+    except sqlml.ProgrammingError as error:
+        if not isinstance(error, sqlml.Diagnosed) or error.diagnostic.condition == "query_wrong":
+            # DuckDB refused to begin. Asked this way it also says where in the text.
+            db.execute(sql, values)
+        raise
 
 
 def nowhere(db: sqlml.Connection, sql: str, values: Values) -> Answer:

@@ -2,7 +2,7 @@
 
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Thread
 from types import FrameType
@@ -29,8 +29,14 @@ class Heard:
 
 
 @contextmanager
-def heard(running: Interruptible, numbers: Sequence[signal.Signals]) -> Iterator[Heard]:
+def heard(
+    running: Interruptible,
+    numbers: Sequence[signal.Signals],
+    others: Mapping[signal.Signals, Callable[[], None]] | None = None,
+) -> Iterator[Heard]:
     """Inside, each signal interrupts what is running, and is a KeyboardInterrupt as soon as Python can raise it.
+
+    Each of the `others` calls what it stands for, and raises nothing.
 
     It cannot while the main thread waits for DuckDB; so the signal is heard by another thread, by way of a socket. What
     was ignored before, as Ctrl-C is by a job in the background, stays ignored.
@@ -39,9 +45,10 @@ def heard(running: Interruptible, numbers: Sequence[signal.Signals]) -> Iterator
     near, far = socket.socketpair()
     far.setblocking(False)
     waking = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
-    what = Heard()
+    what, others = Heard(), others or {}
     before = {number: signal.signal(number, what) for number in heeded}
-    listener = Thread(target=_listen, args=(near, running, heeded), daemon=True)
+    before |= {number: signal.signal(number, lambda _number, _frame: None) for number in others}
+    listener = Thread(target=_listen, args=(near, running, heeded, others), daemon=True)
     listener.start()
     try:
         yield what
@@ -54,7 +61,14 @@ def heard(running: Interruptible, numbers: Sequence[signal.Signals]) -> Iterator
         near.close()
 
 
-def _listen(near: socket.socket, running: Interruptible, heeded: Sequence[signal.Signals]) -> None:
+def _listen(
+    near: socket.socket,
+    running: Interruptible,
+    heeded: Sequence[signal.Signals],
+    others: Mapping[signal.Signals, Callable[[], None]],
+) -> None:
     while said := near.recv(16):
         if set(said) & set(heeded):
             running.interrupt()
+        for number in set(said) & set(others):
+            others[number]()

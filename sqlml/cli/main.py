@@ -5,7 +5,7 @@ import click
 from sqlml.cli.doctor import doctor_command
 from sqlml.cli.help import help_command
 from sqlml.cli.run import run_command
-from sqlml.cli.shell import shell_command
+from sqlml.cli.shell.command import shell_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,20 +1,23 @@
 """Running the statements of a script one by one, telling what each gives."""
 
 import json
+import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 import click
 
 import sqlml
-from sqlml.cli.formats import FORMATS, Answer, Format
+from sqlml.cli.formats import Answer, Format
 from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_json, as_text
 from sqlml.engine.database import Interrupted, arrived
 from sqlml.engine.errors import error
-from sqlml.engine.script import Part, split
+from sqlml.engine.script import Part
+
+Notified = Callable[[Diagnostic], None]
 
 
 @dataclass(frozen=True)
@@ -30,23 +33,22 @@ class Manner:
         return {name: value for name, value in (self.values or {}).items() if name in part.parameters} or None
 
 
-def run_script(db: sqlml.Connection, text: str, manner: Manner) -> None:
-    """Runs the statements of `text` in order; stops at the first that fails, and raises what it raised."""
-    for part in split(text):
-        run_part(db, part, manner, FORMATS[manner.rows], lambda notice: tell(notice, manner))
+def run_part(db: sqlml.Connection, part: Part, manner: Manner, form: Format, on_notice: Notified) -> Answer:
+    """Runs one statement and writes its rows. Raises what `told` does."""
+    with told(db, part, on_notice):
+        return form(db, part.text, manner.of(part))
 
 
-def run_part(
-    db: sqlml.Connection, part: Part, manner: Manner, form: Format, on_notice: Callable[[Diagnostic], None]
-) -> Answer:
-    """Runs one statement and writes its rows; `on_notice` gets what was decided for it, its place the script's.
+@contextmanager
+def told(db: sqlml.Connection, part: Part, on_notice: Notified) -> Iterator[None]:
+    """Inside, one statement runs; `on_notice` gets what was decided for it, its place the script's.
 
     Raises:
         sqlml.Error: the statement failed; the place is the script's.
         KeyboardInterrupt: it was stopped.
     """
     try:
-        return form(db, part.text, manner.of(part))
+        yield
     except sqlml.Diagnosed as diagnosed:
         diagnosed.diagnostic = moved(diagnosed.diagnostic, part.line)
         raise
@@ -70,9 +72,19 @@ def tell(diagnostic: Diagnostic, manner: Manner) -> None:
     if manner.log == "json":
         line = json.dumps({"event": "diagnostic"} | json.loads(as_json(diagnostic)), ensure_ascii=False)
     else:
-        line = as_text(diagnostic, colour=sys.stderr.isatty())
+        line = as_text(diagnostic, colour=is_coloured())
     with suppress(BrokenPipeError):
         click.echo(line, err=True)
+
+
+def is_coloured() -> bool:
+    """Whether standard error is a terminal that has colours, whose user wants them (https://no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and not is_dumb()
+
+
+def is_dumb() -> bool:
+    """Whether the terminal says that it can neither move its cursor nor change colours."""
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown")
 
 
 def tell_error(failure: sqlml.Error, manner: Manner) -> None:
@@ -81,7 +93,13 @@ def tell_error(failure: sqlml.Error, manner: Manner) -> None:
         tell(diagnosed(failure), manner)
     else:
         with suppress(BrokenPipeError):
-            click.echo(str(failure), err=True)
+            click.echo(_marked(str(failure)) if is_coloured() else str(failure), err=True)
+
+
+def _marked(message: str) -> str:
+    """An error of DuckDB's with its kind, which stands before the first colon, in colour."""
+    kind, colon, rest = message.partition(":")
+    return f"{click.style(kind, fg='red', bold=True)}{colon}{rest}" if "\n" not in kind else message
 
 
 def diagnosed(failure: sqlml.Error) -> Diagnostic:

@@ -46,7 +46,7 @@ def _excerpt(line: str, at: int, length: int) -> str:
     shown = ("…" if left else "") + line[left:right].replace("\t", " ") + ("…" if right < len(line) else "")
     before = ("…" if left else "") + line[left:at]
     marked = line[at : min(at + max(length, 1), right)] or " "
-    return shown + "\n" + " " * _width(before) + "^" * max(1, _width(marked))
+    return shown + "\n" + " " * width(before) + "^" * max(1, width(marked))
 
 
 def reached(text: str, width: int) -> int:
@@ -59,7 +59,8 @@ def reached(text: str, width: int) -> int:
     return len(text)
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
+    """How many cells of a terminal a line of text fills."""
     return sum(map(_cells, text))
 
 

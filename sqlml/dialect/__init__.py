@@ -6,6 +6,7 @@ opaque text. Decision: tokens come from DuckDB's own tokenizer, so that a string
 quote ends for us exactly where it ends for DuckDB; the rules are read from grammar/, not written here.
 """
 
+from sqlml.dialect.expected import expected_next
 from sqlml.dialect.peg import Node
 from sqlml.dialect.script import ROW_CALLS, Statement, calls, head, is_ours, mentions_us, near_miss, statements
 from sqlml.dialect.tokens import Kind, Token, lex
@@ -17,6 +18,7 @@ __all__ = [
     "Statement",
     "Token",
     "calls",
+    "expected_next",
     "head",
     "is_ours",
     "lex",

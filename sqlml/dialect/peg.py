@@ -69,10 +69,11 @@ Matcher = Callable[[Attempt, int], Found]
 
 
 class Grammar:
-    """The rules of a set of .gram texts."""
+    """The rules of a set of .gram texts; `words` are all that may stand in them as they are."""
 
     def __init__(self, texts: Sequence[str], reserved: frozenset[str]) -> None:
         self.reserved = reserved
+        self.words = frozenset(word for text in texts for word in re.findall(r"'(\w+)'", text)) | reserved
         self._rules: dict[str, Matcher] = {}
         for text in texts:
             for name, label, body in _definitions(text):

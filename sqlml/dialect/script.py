@@ -45,6 +45,9 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("DESCRIBE", "MODEL"), "describe_model"),
     (("DESC", "MODEL"), "describe_model"),
 )
+STATEMENT_RULES = tuple(dict.fromkeys(rule for _, rule in _HEADS))
+"""The rules of whole statements."""
+
 # Heads that describe a table for DuckDB if one of these follows: nothing, or the dot behind the name of a schema.
 _ALSO_DUCKDB = {
     "describe_model": ("", "."),

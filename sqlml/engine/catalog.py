@@ -49,6 +49,9 @@ CREATE TABLE IF NOT EXISTS {home}.held_out (artifact VARCHAR, mark UINTEGER, sco
 CREATE TABLE IF NOT EXISTS {home}.drift (
     schema_name VARCHAR, model_name VARCHAR, version INTEGER, checked_at TIMESTAMP, target VARCHAR,
     "column" VARCHAR, shift DOUBLE, bound DOUBLE, rows BIGINT);
+CREATE TABLE IF NOT EXISTS {home}.curves (
+    artifact VARCHAR, curve VARCHAR, position INTEGER, x DOUBLE, y DOUBLE, actual VARCHAR, predicted VARCHAR,
+    rows BIGINT);
 CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLOB);
 CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 """
@@ -299,10 +302,11 @@ def _of(model: Model) -> str:
 def remove(host: Host, model: Model, version: int | None) -> None:
     """Deletes a model's rows, or those of one version of it."""
     at = home(model.database)
+    prepare(host, model.database)
     which = _of(model) + (f" AND version = {version}" if version is not None else "")
     found = host.rows(f"SELECT artifact FROM {at}.targets WHERE {which}")
     artifacts = ", ".join(literal(artifact) for (artifact,) in found)
-    for table in ("metrics", "trials", "learnt", "held_out", "artifacts"):
+    for table in ("metrics", "curves", "trials", "learnt", "held_out", "artifacts"):
         key = "id" if table == "artifacts" else "artifact"
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
     for table in ("versions", "targets", "aliases", "drift"):

@@ -1,5 +1,6 @@
 """The SQL that a measuring becomes."""
 
+from sqlml.engine.curves import drawable
 from sqlml.engine.measures import MEASURES, Measure
 from sqlml.engine.scoring import ROW, apart, home
 from sqlml.plan import Evaluate, Model, Part
@@ -29,19 +30,30 @@ def evaluation_sql(operator: Evaluate, scores: str, errors: float | None = None)
     if operator.query is None:
         return _stored(model), ""
     marks = _marks(model)
-    truths = [
-        f"{ROW}.{identifier(part.target.name)} AS truth{mark}" for part, mark in zip(model.parts, marks, strict=True)
-    ]
-    known = " OR ".join(usable(part.target, ROW) for part in model.parts)
     measures = [
         (part, mark, measure) for part, mark in zip(model.parts, marks, strict=True) for measure in MEASURES[part.task]
     ]
     reach = "" if errors is None else f", errors := {errors!r}"
     measured = " UNION ALL ".join(_measured(model, *one, at, reach) for at, one in enumerate(measures))
+    return _around(
+        operator, scores, f"SELECT metric, value, lower, upper, baseline, rows FROM ({measured}) ORDER BY position"
+    )
+
+
+def curves_sql(operator: Evaluate, scores: str) -> tuple[str, str]:
+    """The same for what can be drawn of a model of one part: rows (curve, position, x, y, actual, predicted, rows)."""
+    (part,) = operator.model.parts
+    return _around(operator, scores, drawable(part.task, _of("")))
+
+
+def _around(operator: Evaluate, scores: str, select: str) -> tuple[str, str]:
+    """What stands before and behind a query, so that `select` can read what each part is measured on."""
+    parts, marks = operator.model.parts, _marks(operator.model)
+    truths = [f"{ROW}.{identifier(part.target.name)} AS truth{mark}" for part, mark in zip(parts, marks, strict=True)]
+    known = " OR ".join(usable(part.target, ROW) for part in parts)
     return (
         f"(WITH {_SCORED} AS MATERIALIZED (SELECT {', '.join(truths)}, {scores} AS scores FROM (",
-        f"\n) AS {ROW} WHERE {known}), {_prepared(operator, marks)}"
-        f" SELECT metric, value, lower, upper, baseline, rows FROM ({measured}) ORDER BY position)",
+        f"\n) AS {ROW} WHERE {known}), {_prepared(operator, marks)} {select})",
     )
 
 

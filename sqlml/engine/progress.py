@@ -18,7 +18,8 @@ class Progress:
     None as long as there is none. `seconds` have passed of the `limit` that training may take. The last one of a
     training has `over` set, however it ended. `done` is how far the phase is, from 0 to 1, where that is known; it may
     end before 1. Where several targets are learnt, one after the other, the phase names the one that is, and the
-    trials are its own.
+    trials are its own. `baseline` is the value of `metric` of always predicting the same, `rows` are those to learn
+    from, and `threads` and `device`, CPU or GPU, what they are learnt with: all from the first trial on.
     """
 
     model: str
@@ -30,6 +31,10 @@ class Progress:
     best: float | None = None
     done: float = 0.0
     over: bool = False
+    rows: int = 0
+    threads: int = 0
+    device: str = ""
+    baseline: float | None = None
 
 
 Listener = Callable[[Progress], None]
@@ -49,12 +54,18 @@ class Telling:
 
     def turn(self, words: str) -> None:
         """Tells what begins now, for a target of which nothing has been tried yet."""
-        self._tell(replace(self.now, phase=words, done=0.0, trials=0, metric=None, best=None))
+        self._tell(replace(self.now, phase=words, done=0.0, trials=0, metric=None, best=None, baseline=None))
+
+    def learns(self, rows: int, threads: int, device: str) -> None:
+        """Tells what is learnt from, and with what."""
+        self._tell(replace(self.now, rows=rows, threads=threads, device=device))
 
     def event(self, event: Step | Trial, about: str = "") -> None:
         """Tells on what the learning process has told, and what it was `about`."""
         if isinstance(event, Trial):
-            self._tell(replace(self.now, trials=event.number, metric=event.metric))
+            # Every training begins with the baseline, which all that follow have to beat.
+            baseline = event.value if event.number == 1 else self.now.baseline
+            self._tell(replace(self.now, trials=event.number, metric=event.metric, baseline=baseline))
         else:
             trials, best = max(self.now.trials, event.trials), self.now.best if event.best is None else event.best
             self._tell(replace(self.now, phase=event.step + about, done=event.done, trials=trials, best=best))

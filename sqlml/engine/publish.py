@@ -10,7 +10,7 @@ from typing import Any
 from sqlml.diagnostics import Problem, Span
 from sqlml.engine import catalog, macros, remembered
 from sqlml.engine.database import Host
-from sqlml.engine.evaluation import AHEAD, evaluation_sql, kept
+from sqlml.engine.evaluation import AHEAD, curves_sql, evaluation_sql, kept
 from sqlml.engine.measures import MEASURES
 from sqlml.engine.problems import NoBetterThanBaseline
 from sqlml.engine.remembered import Memory
@@ -232,6 +232,8 @@ def _measure(host: Host, model: Model, learnt: Sequence[Learnt], asked: str | No
             f"INSERT INTO {at}.metrics SELECT {artifact}, {before} + row_number() OVER (), {literal(prefix)} || metric,"
             f" * EXCLUDE (metric) FROM {head}FROM {relation.text}{tail}"
         )
+        head, tail = curves_sql(Evaluate(replace(model, parts=(part,)), relation), kept(one.split.scores))
+        host.run(f"INSERT INTO {at}.curves SELECT {artifact}, * FROM {head}FROM {relation.text}{tail}")
         before += len(MEASURES[part.task])
         headline = literal(prefix + (asked or HEADLINE[part.task]))
         host.run(

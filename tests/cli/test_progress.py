@@ -71,3 +71,31 @@ def test_the_line_is_gone_when_the_training_is_over(monkeypatch: pytest.MonkeyPa
 )
 def test_a_line_says_what_matters(progress: package.Progress, line: str) -> None:
     assert words(progress, 3.2) == line
+
+
+def test_what_matters_least_goes_first_where_there_is_no_room() -> None:
+    known = {"rows": 1800, "threads": 2, "device": "CPU", "baseline": 0.5}
+    progress = package.Progress("m", "trying trees", 60.0, trials=3, best=0.81, metric="roc_auc", done=0.4, **known)
+    lines = [words(progress, 14, room) for room in (200, 90, 75, 60, 50, 30, 10)]
+    assert lines == [
+        "m: trying trees 40% · 1,800 rows · 3 trials · best roc_auc 0.81 · 0.5 without a model · 14 of 60 s"
+        " · 2 threads, CPU",
+        "m: trying trees 40% · 3 trials · best roc_auc 0.81 · 0.5 without a model · 14 of 60 s",
+        "m: trying trees 40% · best roc_auc 0.81 · 0.5 without a model · 14 of 60 s",
+        "m: trying trees 40% · best roc_auc 0.81 · 14 of 60 s",
+        "m: trying trees 40% · best roc_auc 0.81",
+        "m: trying trees 40%",
+        "m: trying ",
+    ]
+
+
+def test_a_terminal_that_takes_no_line_back_gets_one_for_each_phase(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    steps = follower("text")
+    assert steps is not None
+    for phase in ("reading the rows", "reading the rows", "measuring"):
+        steps(package.Progress("m", phase, 60.0))
+    assert capsys.readouterr().err == "m: reading the rows · 0 of 60 s\nm: measuring · 0 of 60 s\n"

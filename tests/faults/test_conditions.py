@@ -32,6 +32,7 @@ from tests.house.test_problems import LEAVES
 
 GOLDEN = Path(__file__).parent / "golden"
 SQL = Path(__file__).parents[1] / "sql"
+SESSIONS = Path(__file__).parents[1] / "cli/shell/sessions"
 
 CREATE, PREDICT = STATEMENTS["create"], STATEMENTS["predict"]
 EXPLAINED = "EXPLAIN CREATE MODEL other PREDICT y WITH (max_runtime = '{}') AS SELECT *, a > 500 AS y FROM ({})"
@@ -350,7 +351,10 @@ def test_a_condition_is_brought_about_and_says_what_was_judged(
 def test_every_condition_has_something_that_brings_it_about() -> None:
     texts = "".join(path.read_text(encoding="utf-8") for path in SQL.rglob("*.test"))
     in_sql = set(re.findall(r"^(?:statement error|NOTICE|WARNING) (\w+)", texts, re.MULTILINE))
-    assert [kind.condition() for kind in LEAVES if kind.condition() not in in_sql | set(TRIGGERS)] == []
+    sessions = "".join(path.read_text(encoding="utf-8") for path in SESSIONS.glob("*.session"))
+    in_sessions = set(re.findall(r"^see (\w+)$", sessions, re.MULTILINE))
+    brought = in_sql | in_sessions | set(TRIGGERS)
+    assert [kind.condition() for kind in LEAVES if kind.condition() not in brought] == []
 
 
 def test_no_words_are_kept_of_what_is_no_condition() -> None:

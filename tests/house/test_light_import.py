@@ -13,6 +13,7 @@ HEAVY = {
     "onnx",
     "onnxruntime",
     "pandas",
+    "plotext",
     "prompt_toolkit",
     "pyarrow",
     "pygments",

@@ -129,6 +129,8 @@ class _Course:
         rows, held_out = matrix.write(
             self.scope.host, split, prepared.recipe, goal.target, folder, settings.weight, share
         )
+        threads = self.scope.host.threads()
+        self.told.learns(rows, threads, device.expected(settings.device, rows).device)
         split.forget_known()
         if self._planned(prepared, rows).memory > memory.allowed(self.scope.host):
             self.scope.host.let_go()
@@ -148,7 +150,7 @@ class _Course:
             ordered=goal.arrangement.ordered,
             weighted=settings.weight is not None,
             max_trials=settings.max_trials,
-            threads=self.scope.host.threads(),
+            threads=threads,
             effort=settings.effort,
             device=settings.device,
             memory=memory.ceiling(),
