@@ -302,6 +302,15 @@ def _worded(error: duckdb.Error) -> Problem:
     return (of_machine(message) if kind is IoError else None) or kind(message)
 
 
+def problem_of(error: duckdb.Error, sql: str) -> Problem:
+    """An error that DuckDB raised for `sql` as our problem, at its place there."""
+    try:
+        with translated():
+            raise error
+    except Problem as problem:
+        return problem.at(placed(error, sql))
+
+
 _MARKED = re.compile(r"\n\nLINE (\d+): (.*)\n( *)(\^+)")
 
 
