@@ -25,10 +25,14 @@ def spelt(relation: Any) -> Any:
     return relation.project(", ".join(shown))
 
 
-def shown(schema: pa.Schema, types: list[str]) -> pa.Schema:
-    """The schema that clients get for columns of these SQL types."""
-    pairs = zip(schema, types, strict=True)
-    return pa.schema([f.with_type(plain(f.type)).with_metadata({_TYPE_NAME: name.encode()}) for f, name in pairs])
+def shown(schema: pa.Schema, names: list[str], types: list[str]) -> pa.Schema:
+    """The schema that clients get for columns of these names, which may repeat, and SQL types."""
+    return pa.schema(
+        [
+            field.with_name(name).with_type(plain(field.type)).with_metadata({_TYPE_NAME: type_.encode()})
+            for field, name, type_ in zip(schema, names, types, strict=True)
+        ]
+    )
 
 
 def plain(type_: pa.DataType) -> pa.DataType:

@@ -139,9 +139,8 @@ class Execution:
                 if found.kind != "select" or _only_reads(db, asked, found):
                     raise
                 return pa.schema([])
-            relation = columns.spelt(relation)
-            shown = relation.limit(0).to_arrow_table().schema
-            return columns.shown(shown, [str(type_) for type_ in relation.types])
+            shown = columns.spelt(relation).limit(0).to_arrow_table().schema
+            return columns.shown(shown, relation.columns, [str(type_) for type_ in relation.types])
 
     def _ran(self, session: Session, run: Run, asked: Asked, found: Description) -> Answered:
         lane, reading = session.lane(found.kind, asked.transaction)

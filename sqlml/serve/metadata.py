@@ -137,7 +137,7 @@ def _arrow_types(db: sqlml.Connection, types: Iterable[str]) -> dict[str, pa.Dat
 
 def _serialized(held: list[tuple[Column, bool]], types: dict[str, pa.DataType]) -> bytes:
     arrow = pa.schema([pa.field(column.name, types[column.type], nullable) for column, nullable in held])
-    return bytes(columns.shown(arrow, [column.type for column, _ in held]).serialize())
+    return bytes(columns.shown(arrow, arrow.names, [column.type for column, _ in held]).serialize())
 
 
 def _filled(schema: pa.Schema, rows: Iterable[Row]) -> pa.Table:

@@ -36,7 +36,7 @@ class Result:
         spelt = columns.spelt(relation)
         rows = max(_LEAST_ROWS, min(_ROWS, batch // (_CELL * max(1, len(spelt.columns)))))
         self._reader = spelt.to_arrow_reader(rows)
-        self.schema = columns.shown(self._reader.schema, [str(type_) for type_ in relation.types])
+        self.schema = columns.shown(self._reader.schema, relation.columns, [str(type_) for type_ in relation.types])
         self.rows = 0
         self.used = monotonic()
         self.is_read = False
@@ -96,9 +96,7 @@ class Result:
                     raise self._failure
                 if self._ready:
                     self._change.notify_all()
-                    batch = self._ready.popleft()
-                    self.rows += batch.num_rows
-                    return batch
+                    return self._ready.popleft()
                 if self._is_over:
                     return None
             if caller.is_cancelled():
@@ -128,6 +126,7 @@ class Result:
                 self._change.wait()
             if not self._is_over:
                 self._ready.append(batch)
+                self.rows += batch.num_rows
                 self._change.notify_all()
             return not self._is_over
 
