@@ -2,10 +2,12 @@
 
 import json
 import signal
+import socket
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from getpass import getpass
 from pathlib import Path
-from threading import Event
 
 import click
 
@@ -67,10 +69,9 @@ def serve_command(
     try:
         known = Users(users, tokens)
         arrangement = Arrangement(database, host, port, known, certificate, key, limits, settings)
-        stop = _stopping()
-        with serving(arrangement) as server:
+        with _stopping() as wait, serving(arrangement) as server:
             click.echo(json.dumps({"location": server.location, "users": bool(known)}))
-            stop.wait()
+            wait()
     except (FileWrong, Unsafe) as problem:
         raise click.UsageError(str(problem)) from None
     except OSError as error:
@@ -82,12 +83,27 @@ def serve_command(
     sys.exit(_STOPPED)
 
 
-def _stopping() -> Event:
-    """Set when somebody wants the server to stop."""
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bytes]]:
+    """A call that returns when somebody wants the server to stop.
+
+    Told by way of a socket: what else threads tell each other by may be locked just where a signal comes.
+    """
+    near, far = socket.socketpair()
+    far.setblocking(False)
+    with near, far:
+        before = {number: signal.signal(number, lambda *_: _tell(far)) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield lambda: near.recv(1)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _tell(far: socket.socket) -> None:
+    # Once is enough, however often it is said.
+    with suppress(BlockingIOError):
+        far.send(b".")
 
 
 @click.command("user")

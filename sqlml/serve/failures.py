@@ -2,7 +2,8 @@
 
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -83,6 +84,26 @@ def traced(error: BaseException) -> str | None:
     if isinstance(error, Refused) and not error.diagnostic.sqlstate.startswith("XX"):
         return None
     return "".join(traceback.format_exception(cause))[-20_000:] if cause else None
+
+
+@contextmanager
+def wordless() -> Iterator[None]:
+    """Inside, a status that leaves a call tells its words alone.
+
+    Of most calls they are sent as they are; for some, the library below appends how the error came about, which it
+    asks the standard library for.
+    """
+    whole = traceback.format_exception
+
+    @wraps(whole)
+    def brief(*arguments: Any, **named: Any) -> list[str]:
+        return [] if isinstance(arguments[1 % len(arguments)], flight.FlightError) else whole(*arguments, **named)
+
+    traceback.format_exception = brief
+    try:
+        yield
+    finally:
+        traceback.format_exception = whole
 
 
 Call = Callable[..., Any]

@@ -1,7 +1,7 @@
 """The server as a whole: a database that is confined, a service that listens, and how it stops."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from sqlml.engine.confined import confined
 from sqlml.serve.audit import Audit, Lines
 from sqlml.serve.calls import NAME, Calls, Handshake
+from sqlml.serve.failures import wordless
 from sqlml.serve.limits import Limits
 from sqlml.serve.running import Runner
 from sqlml.serve.service import Service
@@ -72,7 +73,7 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
     db = confined(arrangement.database, arrangement.settings)
     sessions, runner = Sessions(db, limits), Runner(limits)
     is_over = Event()
-    try:
+    with closing(db), wordless():
         service = Service(sessions, runner, limits, tell, **_arguments(arrangement, sessions, tell))
         sweeper = Thread(target=_sweep, args=(sessions, is_over), name="sweeper", daemon=True)
         sweeper.start()
@@ -87,8 +88,6 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
             service.shutdown()
             sweeper.join()
             tell("stopped")
-    finally:
-        db.close()
 
 
 def _arguments(arrangement: Arrangement, sessions: Sessions, audit: Audit) -> dict[str, Any]:

@@ -67,7 +67,10 @@ class Users:
         # An unknown name takes as long as a known one.
         self._nobody = (secrets.token_bytes(16), secrets.token_bytes(32))
         for name, role, (salt, digest) in _lines(users, 2):
-            self._users[name] = User(name, role), b64decode(salt), b64decode(digest)
+            try:
+                self._users[name] = User(name, role), b64decode(salt), b64decode(digest)
+            except ValueError:
+                raise FileWrong(f"what stands for the password of `{name}` in {users} is damaged") from None
         for name, role, (token,) in _lines(tokens, 1):
             if len(token) < _SHORTEST_TOKEN:
                 raise FileWrong(f"the token of `{name}` is shorter than {_SHORTEST_TOKEN} characters")

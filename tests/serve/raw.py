@@ -5,7 +5,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.flight as flight
 
-from sqlml.serve.messages import bare, opened, read, wrapped
+from sqlml.serve.messages import bare, message, opened, read, wrapped
 
 
 class Raw:
@@ -13,7 +13,8 @@ class Raw:
 
     def __init__(self, location: str, user: str, password: str, **options: Any) -> None:
         self.client = flight.connect(location, **options)
-        self.options = flight.FlightCallOptions(headers=[self.client.authenticate_basic_token(user, password)])
+        self.login = self.client.authenticate_basic_token(user, password)
+        self.options = flight.FlightCallOptions(headers=[self.login])
 
     def __enter__(self) -> Self:
         return self
@@ -35,6 +36,11 @@ class Raw:
 
     def query(self, text: str, **fields: Any) -> pa.Table:
         return self.table("CommandStatementQuery", query=text, **fields)
+
+    def hurried(self, text: str, seconds: float) -> flight.FlightInfo:
+        """Asks for a statement, and waits so long and no longer."""
+        options = flight.FlightCallOptions(headers=[self.login], timeout=seconds)
+        return self.client.get_flight_info(_descriptor("CommandStatementQuery", {"query": text}), options)
 
     def action(self, name: str, body: bytes = b"") -> list[bytes]:
         results = self.client.do_action(flight.Action(name, body), self.options)
@@ -68,8 +74,6 @@ class Raw:
         self.action("EndTransaction", wrapped("ActionEndTransactionRequest", transaction_id=transaction, action=action))
 
     def session_options(self, **values: str) -> bytes:
-        from sqlml.serve.messages import message
-
         options = [
             message("SessionOption", key=name, value=message("SessionOptionValue", string_value=value))
             for name, value in values.items()

@@ -134,20 +134,20 @@ def test_a_transaction_is_seen_by_those_in_it(raw: Raw) -> None:
 
 
 @pytest.mark.parametrize(
-    "clause",
-    ["USE main", "SET TimeZone = 'Asia/Tokyo'", "SET VARIABLE x = 7", "CREATE TEMP TABLE mine AS SELECT 7 AS i"],
+    ("clause", "asked"),
+    [
+        ("SET TimeZone = 'Asia/Tokyo'", "SELECT current_setting('TimeZone')"),
+        ("SET search_path = 'sqlml'", "SELECT current_schema()"),
+        ("USE shop.sqlml", "SELECT current_schema()"),
+        ("SET VARIABLE x = 7", "SELECT getvariable('x')"),
+        ("CREATE TEMP TABLE mine AS SELECT 7 AS i", "SELECT count(*) FROM duckdb_tables() WHERE temporary"),
+    ],
 )
-def test_what_a_session_sets_is_its_own(server: Server, clause: str) -> None:
-    asked = {
-        "USE main": "SELECT current_schema()",
-        "SET TimeZone = 'Asia/Tokyo'": "SELECT current_setting('TimeZone')",
-        "SET VARIABLE x = 7": "SELECT getvariable('x')",
-    }.get(clause, "SELECT count(*) FROM duckdb_tables() WHERE temporary")
+def test_what_a_session_sets_is_its_own(server: Server, clause: str, asked: str) -> None:
     with server.raw() as one, server.raw() as other:
         before = other.query(asked)
         one.update(clause)
-        if clause != "USE main":
-            assert one.query(asked) != before
+        assert one.query(asked) != before
         assert other.query(asked) == before
 
 
