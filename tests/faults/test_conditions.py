@@ -28,6 +28,7 @@ from sqlml.train import device, silence
 from tests.faults.patient import STATEMENTS, Patient
 from tests.faults.test_signals import TRAININGS, sent
 from tests.house.test_problems import LEAVES
+from tests.serve.conditions import SERVED
 
 GOLDEN = Path(__file__).parent / "golden"
 SQL = Path(__file__).parents[1] / "sql"
@@ -309,6 +310,8 @@ def _said(condition: str) -> None:
 
 for _condition in SAID:
     _said(_condition)
+
+TRIGGERS |= {condition: lambda _, trigger=trigger: trigger() for condition, trigger in SERVED.items()}
 
 
 def changed(told: Diagnostic, pattern: str, to: str) -> Diagnostic:
