@@ -19,6 +19,8 @@ from sqlml.serve.running import Caller
 _AHEAD = 2
 # Seconds between two looks at whether the client is still there.
 _LOOK = 0.1
+# Seconds in which a batch that is being computed may be finished: an interrupt would be the end of its transaction.
+_GENTLY = 0.3
 # Rows that are computed at a time; fewer where rows are wide, so that a batch fits into a message.
 _ROWS, _LEAST_ROWS, _CELL = 100_000, 2048, 16
 
@@ -71,6 +73,7 @@ class Result:
             if feeder is None:
                 self._close()
                 return
+        feeder.join(_GENTLY)
         while feeder.is_alive():
             self._db.interrupt()
             feeder.join(_LOOK)

@@ -128,6 +128,11 @@ def test_in_a_transaction_a_half_read_result_gives_way(server: Server) -> None:
         assert one.fetchone() == (0,)
         other.execute("SELECT 7")
         assert other.fetchall() == [(7,)]
+        one.execute("FROM range(100000000)")
+        one.fetchone()
+        one.close()
+        other.execute("SELECT 8")
+        assert other.fetchall() == [(8,)]
 
 
 @pytest.mark.parametrize("depth", ["catalogs", "db_schemas", "tables", "all"])
