@@ -55,8 +55,6 @@ class Calls(flight.ServerMiddlewareFactory):  # type: ignore[misc]
         try:
             return self._let_in(info, {name.lower(): values[0] for name, values in headers.items() if values})
         except Problem as problem:
-            if isinstance(problem, LoginFailed):
-                self._audit("login", outcome=problem.condition())
             failure = raised(problem)
         except ValueError:
             failure = raised(LoginFailed())
@@ -81,7 +79,13 @@ class Calls(flight.ServerMiddlewareFactory):  # type: ignore[misc]
         # Some clients leave out what fills up the last bytes.
         padded = shown + "=" * (-len(shown) % 4)
         name, _, password = b64decode(padded, validate=True).decode().partition(":")
-        return self._users.by_password(name, password) if self._users else LOCAL
+        if not self._users:
+            return LOCAL
+        try:
+            return self._users.by_password(name, password)
+        except LoginFailed:
+            self._audit("login", user=name[:128], outcome=LoginFailed.condition())
+            raise
 
     def _by_token(self, token: str, headers: dict[str, str]) -> Call:
         try:

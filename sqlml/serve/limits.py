@@ -12,6 +12,8 @@ class Limits:
     waiting: int = 32
     """Statements that wait for their turn."""
     sessions: int = 200
+    calls: int = 64
+    """Calls of one session that are being answered: one that sends nothing holds a thread."""
     results: int = 32
     """Results of one session that are being read, or wait to be."""
     prepared: int = 256

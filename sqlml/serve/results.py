@@ -13,6 +13,7 @@ import sqlml
 from sqlml.faults.problems import QueryCanceled, TimedOut
 from sqlml.serve import columns
 from sqlml.serve.failures import raised, refused
+from sqlml.serve.problems import HandleUnknown
 from sqlml.serve.running import Caller
 
 # Batches that are ready before they are asked for.
@@ -53,9 +54,12 @@ class Result:
         """The rows, for one client at a time; `seconds` are what computing a batch may take.
 
         Raises:
+            HandleUnknown: somebody reads them already.
             FlightError: whatever ended the result before its end.
         """
         with self._change:
+            if self.is_read:
+                raise HandleUnknown("result")
             self.is_read = True
             if self._feeder is None and not self._is_closed:
                 self._feeder = Thread(target=self._feed, name="result", daemon=True)

@@ -46,6 +46,9 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
                 schema = metadata.columns_of(command, asked, self._limits)
                 return _info(schema, descriptor, descriptor.command)
             answered = self._execution.run(session, context, _asked(command, asked, session))
+        if answered.handle is not None and context.is_cancelled():
+            # Nobody is there who could fetch them.
+            session.drop(answered.handle)
         if answered.handle is None:
             return flight.FlightInfo(answered.schema, descriptor, [], answered.count, -1)
         return _info(answered.schema, descriptor, wrapped("TicketStatementQuery", statement_handle=answered.handle))
@@ -73,8 +76,9 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
             raise CallUnknown
         handle = asked.statement_handle
         result = session.result(handle)
+        rows = result.stream(context, self._limits.statement_seconds)
         call.at_end(lambda: session.drop(handle))
-        return flight.GeneratorStream(result.schema, result.stream(context, self._limits.statement_seconds))
+        return flight.GeneratorStream(result.schema, rows)
 
     @guarded
     def do_put(self, context: Any, descriptor: flight.FlightDescriptor, reader: Any, writer: Any) -> None:

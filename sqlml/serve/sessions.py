@@ -56,8 +56,14 @@ class Session:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """While a call of the client's is answered, the session is not left alone."""
+        """While a call of the client's is answered, the session is not left alone.
+
+        Raises:
+            TooBusy: as many of its calls are being answered as may.
+        """
         with self._lock:
+            if self._calls >= self._limits.calls:
+                raise TooBusy("calls", self._limits.calls)
             self._calls += 1
         try:
             yield

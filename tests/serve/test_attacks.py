@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.flight as flight
 import pytest
 
+from sqlml.serve.limits import Limits
 from sqlml.serve.messages import bare, wrapped
 from sqlml.serve.roles import Role
 from sqlml.serve.users import Users, user_line
@@ -246,3 +248,23 @@ def users_file(tmp_path: Path) -> Path:
     lines = [user_line(name, Role(name), PASSWORD) for name in ("reader", "admin")]
     (tmp_path / "users").write_text("\n".join(lines), encoding="utf-8")
     return tmp_path / "users"
+
+
+def test_calls_that_send_nothing_take_the_server_from_nobody(serve: Callable[..., Server]) -> None:
+    server = serve(Limits(calls=3, grace=0))
+    with server.raw() as silent, server.raw() as other:
+        descriptor = flight.FlightDescriptor.for_command(wrapped("CommandPreparedStatementQuery"))
+        held = [silent.client.do_put(descriptor, pa.schema([]), silent.options) for _ in range(6)]
+        told = []
+        for _ in range(50):
+            try:
+                silent.query("SELECT 1")
+            except flight.FlightUnavailableError as error:
+                told.append(str(error))
+                break
+        assert other.query("SELECT 1 AS i").to_pylist() == [{"i": 1}]
+        for writer, _ in held:
+            with suppress(flight.FlightError, pa.ArrowException):
+                writer.close()
+    assert told
+    assert "limit of 3 calls" in told[0]

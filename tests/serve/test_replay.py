@@ -288,6 +288,15 @@ def test_a_failure_is_a_diagnostic_in_its_details(raw: Raw) -> None:
     assert (told["condition"], told["sqlstate"], told["line"], told["column"]) == ("model_unknown", "42704", 1, 9)
 
 
+def test_rows_are_sent_once(raw: Raw) -> None:
+    info = raw.info("CommandStatementQuery", query="FROM range(100000000)")
+    reader = raw.client.do_get(info.endpoints[0].ticket, raw.options)
+    assert reader.read_chunk().data.num_rows > 0
+    with pytest.raises(flight.FlightError, match="no such result"):
+        raw.fetched(info)
+    reader.cancel()
+
+
 def test_limits_hold(serve: Callable[..., Server]) -> None:
     narrow = Limits(results=2, prepared=3, transactions=1, text=1000, sessions=2, grace=0)
     server = serve(narrow)
