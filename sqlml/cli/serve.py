@@ -33,6 +33,9 @@ _DEFAULT = Limits()
 @click.option("--max-sessions", default=_DEFAULT.sessions, show_default=True)
 @click.option("--statement-timeout", default=_DEFAULT.statement_seconds, show_default=True, help="Seconds.")
 @click.option("--training-timeout", default=_DEFAULT.training_seconds, show_default=True, help="Seconds.")
+@click.option(
+    "--health-port", "health", type=int, help="Answers /live, /ready and /metrics."
+)
 @click.option("--memory-limit", help="What DuckDB may use, such as 8GB.")
 @click.option("--temp-limit", help="What DuckDB may put aside on the disk, such as 50GB.")
 def serve_command(
@@ -49,6 +52,7 @@ def serve_command(
     training_timeout: float,
     memory_limit: str | None,
     temp_limit: str | None,
+    health: int | None,
 ) -> None:
     """Serves DATABASE to ADBC, JDBC and whatever speaks Arrow Flight SQL.
 
@@ -68,9 +72,10 @@ def serve_command(
     settings = {name: value for name, value in wanted.items() if value is not None}
     try:
         known = Users(users, tokens)
-        arrangement = Arrangement(database, host, port, known, certificate, key, limits, settings)
+        arrangement = Arrangement(database, host, port, known, certificate, key, limits, settings, health)
         with _stopping() as wait, serving(arrangement) as server:
-            click.echo(json.dumps({"location": server.location, "users": bool(known)}))
+            told = {"location": server.location, "users": bool(known), "health": server.health}
+            click.echo(json.dumps(told))
             wait()
     except (FileWrong, Unsafe) as problem:
         raise click.UsageError(str(problem)) from None

@@ -68,7 +68,7 @@ class Runner:
         self._pool = ThreadPoolExecutor(limits.statements, thread_name_prefix="statement")
         self._lock = Lock()
         self._runs: set[Run] = set()
-        self._is_stopping = False
+        self.is_stopping = False
 
     def begin(self) -> Run:
         """A statement that has yet to run."""
@@ -83,7 +83,7 @@ class Runner:
         """
         run = run or self.begin()
         with self._lock:
-            if self._is_stopping:
+            if self.is_stopping:
                 raise ServerStopping
             if len(self._runs) >= self._limits.statements + self._limits.waiting:
                 raise TooBusy("statements", self._limits.statements + self._limits.waiting)
@@ -102,7 +102,7 @@ class Runner:
     def stop(self, grace: float) -> None:
         """Begins nothing more, and stops what has not ended by itself within the grace."""
         with self._lock:
-            self._is_stopping = True
+            self.is_stopping = True
         until = monotonic() + grace
         while True:
             with self._lock:

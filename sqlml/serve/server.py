@@ -1,7 +1,7 @@
 """The server as a whole: a database that is confined, a service that listens, and how it stops."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,6 +12,7 @@ from sqlml.engine.confined import confined
 from sqlml.serve.audit import Audit, Lines
 from sqlml.serve.calls import NAME, Calls, Handshake
 from sqlml.serve.failures import wordless
+from sqlml.serve.health import Counts, watched
 from sqlml.serve.limits import Limits
 from sqlml.serve.running import Runner
 from sqlml.serve.service import Service
@@ -28,7 +29,10 @@ class Unsafe(Exception):
 
 @dataclass(frozen=True)
 class Arrangement:
-    """How a database is served: where, to whom, under which limits, with which settings of DuckDB's."""
+    """How a database is served: where, to whom, under which limits, with which settings of DuckDB's.
+
+    `health` is the port for machines that watch, if there is to be one.
+    """
 
     database: str
     host: str = "127.0.0.1"
@@ -38,6 +42,7 @@ class Arrangement:
     key: Path | None = None
     limits: Limits = field(default_factory=Limits)
     settings: dict[str, Any] = field(default_factory=dict)
+    health: int | None = None
 
     def check(self) -> None:
         """Raises Unsafe where others could read along, or come in without saying who they are."""
@@ -52,10 +57,11 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Serving:
-    """A server that listens: where clients find it, and how many statements run."""
+    """A server that listens: where clients find it, and whoever watches it."""
 
     location: str
     port: int
+    health: int | None
     runner: Runner
     sessions: Sessions
 
@@ -69,25 +75,26 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
         FileWrong, sqlml.Error, OSError: a file, the database or the port cannot be used.
     """
     arrangement.check()
-    tell, limits = audit or Lines(), arrangement.limits
+    tell, limits = Counts(audit or Lines()), arrangement.limits
     db = confined(arrangement.database, arrangement.settings)
     sessions, runner = Sessions(db, limits), Runner(limits)
-    is_over = Event()
-    with closing(db), wordless():
+    with ExitStack() as ends:
+        ends.enter_context(closing(db))
+        ends.enter_context(wordless())
         service = Service(sessions, runner, limits, tell, **_arguments(arrangement, sessions, tell))
-        sweeper = Thread(target=_sweep, args=(sessions, is_over), name="sweeper", daemon=True)
-        sweeper.start()
+        ends.callback(service.shutdown)
+        ends.callback(sessions.close_all)
+        ends.enter_context(_swept(sessions))
+        health = None
+        if arrangement.health is not None:
+            address = arrangement.host, arrangement.health
+            health = ends.enter_context(watched(address, tell, runner, sessions))
         location = f"grpc{'+tls' * bool(arrangement.certificate)}://{arrangement.host}:{service.port}"
-        tell("listening", location=location)
-        try:
-            yield Serving(location, service.port, runner, sessions)
-        finally:
-            is_over.set()
-            runner.stop(limits.grace)
-            sessions.close_all()
-            service.shutdown()
-            sweeper.join()
-            tell("stopped")
+        tell("listening", location=location, health=health)
+        ends.callback(tell, "stopped")
+        # Before all else: who watches must see that nothing new is begun.
+        ends.callback(runner.stop, limits.grace)
+        yield Serving(location, service.port, health, runner, sessions)
 
 
 def _arguments(arrangement: Arrangement, sessions: Sessions, audit: Audit) -> dict[str, Any]:
@@ -110,6 +117,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _sweep(sessions: Sessions, is_over: Event) -> None:
-    while not is_over.wait(_SWEEP):
-        sessions.sweep()
+@contextmanager
+def _swept(sessions: Sessions) -> Iterator[None]:
+    """While the block lasts, what has been left alone is ended."""
+    is_over = Event()
+
+    def sweep() -> None:
+        while not is_over.wait(_SWEEP):
+            sessions.sweep()
+
+    sweeper = Thread(target=sweep, name="sweeper", daemon=True)
+    sweeper.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        sweeper.join()

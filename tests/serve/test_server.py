@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 
@@ -167,6 +168,35 @@ def test_what_runs_has_a_while_to_end_when_the_server_stops(database: Path) -> N
 
 def command_of(sql: str) -> flight.FlightDescriptor:
     return flight.FlightDescriptor.for_command(wrapped("CommandStatementQuery", query=sql))
+
+
+def test_machines_that_watch_are_told_how_it_goes(database: Path) -> None:
+    with serving(database, "--health-port", "0") as (process, location):
+        assert process.stderr
+        health = json.loads(process.stderr.readline())["health"]
+        with flightsql.connect(location, autocommit=True) as db, db.cursor() as cursor:
+            cursor.execute("FROM t")
+            assert len(cursor.fetchall()) == 10
+            with pytest.raises(adbc_driver_manager.Error):
+                cursor.execute("COPY t TO 'x'")
+        assert asked(health, "/live") == (200, "live\n")
+        assert asked(health, "/ready") == (200, "ready\n")
+        assert asked(health, "/etc/passwd")[0] == 404
+        _, told = asked(health, "/metrics")
+        lines = dict(line.rsplit(" ", 1) for line in told.splitlines() if not line.startswith("#"))
+        assert lines["sqlml_rows_sent_total"] == "10"
+        assert lines['sqlml_statements_total{kind="select",outcome="done"}'] == "1"
+        assert lines['sqlml_statements_total{kind="unknown",outcome="not_allowed"}'] == "1"
+        assert lines["sqlml_statements_running"] == "0"
+
+
+def asked(port: int, path: str) -> tuple[int, str]:
+    """What an address of the health port answers."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    with closing(connection):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 @pytest.mark.parametrize("turn", range(3))
