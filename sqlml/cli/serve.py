@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
 
@@ -92,23 +92,19 @@ def serve_command(
 def _stopping() -> Iterator[Callable[[], bytes]]:
     """A call that returns when somebody wants the server to stop.
 
-    Told by way of a socket: what else threads tell each other by may be locked just where a signal comes.
+    A signal that another thread gets does not wake this one; so it is told by way of a socket.
     """
     near, far = socket.socketpair()
     far.setblocking(False)
     with near, far:
-        before = {number: signal.signal(number, lambda *_: _tell(far)) for number in (signal.SIGINT, signal.SIGTERM)}
+        waking = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
+        before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield lambda: near.recv(1)
         finally:
+            signal.set_wakeup_fd(waking)
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def _tell(far: socket.socket) -> None:
-    # Once is enough, however often it is said.
-    with suppress(BlockingIOError):
-        far.send(b".")
 
 
 @click.command("user")
