@@ -33,9 +33,7 @@ _DEFAULT = Limits()
 @click.option("--max-sessions", default=_DEFAULT.sessions, show_default=True)
 @click.option("--statement-timeout", default=_DEFAULT.statement_seconds, show_default=True, help="Seconds.")
 @click.option("--training-timeout", default=_DEFAULT.training_seconds, show_default=True, help="Seconds.")
-@click.option(
-    "--health-port", "health", type=int, help="Answers /live, /ready and /metrics."
-)
+@click.option("--health-port", "health", type=int, help="Answers /live, /ready and /metrics.")
 @click.option("--memory-limit", help="What DuckDB may use, such as 8GB.")
 @click.option("--temp-limit", help="What DuckDB may put aside on the disk, such as 50GB.")
 def serve_command(

@@ -21,7 +21,7 @@ class Description:
     """A statement's `kind`, and its parameters in their order.
 
     The kind is the rule of grammar/ for a statement of ours, else DuckDB's word for it: `select`, `insert`,
-    `merge_into`; and `set_global`, `set_variable` and `create_temporary`, which it has one word for with others.
+    `merge_into`; and `set_global`, `set_variable`, `create_temporary` and `explain_analyze`, for which it has no word.
     A parameter has the name `1`, `2` … or its own, and its SQL type, None where it may have any.
     """
 
@@ -29,6 +29,8 @@ class Description:
     parameters: dict[str, str | None] = field(default_factory=dict)
 
 
+EXPLAINED = "SELECT ''::VARCHAR AS explain_key, ''::VARCHAR AS explain_value"
+"""A query with the columns of what EXPLAIN ANALYZE returns, which runs what it explains."""
 LEARNT = """
 SELECT ''::VARCHAR AS model, 0::INTEGER AS version, ''::VARCHAR AS task, ''::VARCHAR AS target, 0::BIGINT AS rows,
        0::INTEGER AS features, ''::VARCHAR AS learner, ''::VARCHAR AS metric, 0::DOUBLE AS value,
@@ -84,10 +86,13 @@ def _of_duckdb(host: Host, text: str) -> Description:
 
 
 def _kind(kind: str, text: str) -> str:
-    """DuckDB's word for a statement, told apart by whom it concerns: all, this connection, or nobody but it."""
-    if kind not in ("set", "create"):
+    """DuckDB's word for a statement, where that stands for several that do not do the same."""
+    if kind not in ("set", "create", "explain"):
         return kind
-    words = [token.text.upper() for token in lex(text, tokenize(text))[:4]]
+    words = [token.text.upper() for token in lex(text, tokenize(text))]
+    if kind == "explain":
+        told = words[1 : words.index(")")] if words[1] == "(" else words[1:2]
+        return "explain_analyze" if {"ANALYZE", "ANALYSE"} & set(told) else kind
     if kind == "set":
         return f"set_{words[1].lower()}" if words[1] in ("GLOBAL", "VARIABLE") else kind
     made = words[3:4] if words[1] == "OR" else words[1:2]

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 import sqlml
 from sqlml.diagnostics import Problem
-from sqlml.engine.description import LEARNT, Description
+from sqlml.engine.description import EXPLAINED, LEARNT, Description
 from sqlml.serve import columns, roles
 from sqlml.serve.audit import Audit
 from sqlml.serve.failures import refused, traced
@@ -23,6 +23,8 @@ from sqlml.serve.sessions import Session
 
 # Statements that take as long as a training may.
 _TRAINS = frozenset({"create_model"})
+# Statements that do something, with a query that has the columns of their rows.
+_KNOWN = {"create_model": LEARNT, "explain_analyze": EXPLAINED}
 # Statements of DuckDB's that may have rows, beside those that read.
 _MAY_RETURN = frozenset({"call", "delete", "insert", "merge_into", "multi", "update"})
 
@@ -129,12 +131,13 @@ class Execution:
     def _columns(self, session: Session, run: Run, asked: Asked, found: Description) -> pa.Schema:
         if found.kind not in READS | _TRAINS:
             return pa.schema([])
-        lane, _ = session.lane(found.kind, asked.transaction)
-        with lane.taken(run, session.settings, reading=asked.transaction is None) as db:
-            if found.kind == "select" and asked.transaction and not _only_reads(db, asked, found):
+        lane, reading = session.lane(found.kind, asked.transaction)
+        with lane.taken(run, session.settings, reading=reading) as db:
+            if found.kind == "select" and not reading and not _only_reads(db, asked, found):
                 return pa.schema([])
             try:
-                relation = db.sql(LEARNT) if found.kind in _TRAINS else _unvalued(db, asked.text, found)
+                known = _KNOWN.get(found.kind)
+                relation = db.sql(known) if known else _unvalued(db, asked.text, found)
             except sqlml.Error:
                 if found.kind != "select" or _only_reads(db, asked, found):
                     raise
@@ -147,7 +150,7 @@ class Execution:
         is_admin = session.user.role is Role.ADMIN
         # DuckDB has queries that insert, and explanations that run what they explain.
         with lane.taken(run, session.settings, reading=reading and not is_admin) as db:
-            if found.kind == "select" and asked.transaction and not is_admin and not _only_reads(db, asked, found):
+            if found.kind == "select" and not reading and not is_admin and not _only_reads(db, asked, found):
                 raise NotAllowed("`INSERT`", session.user.role, [str(Role.ADMIN)])
             if len(asked.values) > 1:
                 return Answered(None, pa.schema([]), _repeated(db, asked, found))

@@ -18,6 +18,7 @@ READS = frozenset(
         "describe_model",
         "evaluate",
         "explain",
+        "explain_analyze",
         "predict",
         "select",
         "show_create_model",

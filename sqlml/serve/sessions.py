@@ -22,6 +22,9 @@ Thing = TypeVar("Thing")
 
 # Statements after which the session has something that no other connection sees.
 _OWNS = frozenset({"create_temporary", "set_variable"})
+# Statements that may do more than they say: they run beside the transaction that they are sent in, and cannot write.
+_APART = frozenset({"explain", "explain_analyze", "multi"})
+
 # The settings that a connection may have of its own: every other connection of the session gets them too.
 _OWN = ("TimeZone", "search_path")
 
@@ -87,7 +90,7 @@ class Session:
             HandleUnknown: there is no such transaction.
         """
         reads = kind in READS or kind == "multi"
-        if transaction and kind != "explain":
+        if transaction and kind not in _APART:
             with self._lock:
                 if transaction not in self._lanes:
                     raise HandleUnknown("transaction")

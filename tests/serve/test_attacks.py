@@ -86,13 +86,21 @@ def in_transaction(client: Raw, sql: str) -> None:
     try:
         client.query(sql, transaction_id=transaction)
     finally:
-        try:
+        with suppress(flight.FlightError):
             client.end(transaction, 1)
-        except flight.FlightError:
-            client.query("SELECT 1")
 
 
-DOORS = [by_query, by_preparing, by_update, in_transaction]
+def prepared_in_transaction(client: Raw, sql: str) -> None:
+    transaction = client.begin()
+    try:
+        made = client.prepare(sql, transaction_id=transaction)
+        client.table("CommandPreparedStatementQuery", prepared_statement_handle=made.prepared_statement_handle)
+    finally:
+        with suppress(flight.FlightError):
+            client.end(transaction, 1)
+
+
+DOORS = [by_query, by_preparing, by_update, in_transaction, prepared_in_transaction]
 
 
 @pytest.mark.parametrize(("attack", "role"), TRIES, ids=[f"{role}: {attack.sql[:60]!r}" for attack, role in TRIES])

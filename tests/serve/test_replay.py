@@ -288,6 +288,33 @@ def test_a_failure_is_a_diagnostic_in_its_details(raw: Raw) -> None:
     assert (told["condition"], told["sqlstate"], told["line"], told["column"]) == ("model_unknown", "42704", 1, 9)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "EXPLAIN ANALYZE INSERT INTO axbyc VALUES (7)",
+        "WITH x AS (INSERT INTO axbyc VALUES (7) RETURNING *) FROM x",
+        "INSERT INTO axbyc VALUES (7) RETURNING i",
+    ],
+)
+@pytest.mark.parametrize("begun", ["", "by message", "in SQL"])
+def test_nothing_is_written_by_preparing_and_all_by_running(raw: Raw, sql: str, begun: str) -> None:
+    fields = {"transaction_id": raw.begin()} if begun == "by message" else {}
+    if begun == "in SQL":
+        raw.update("BEGIN")
+    raw.update("DELETE FROM axbyc", **fields)
+    made = raw.prepare(sql, **fields)
+    asked = "SELECT count(*) AS n FROM axbyc"
+    assert raw.query(asked, **fields).to_pylist() == [{"n": 0}]
+    if not begun:
+        rows = raw.table("CommandPreparedStatementQuery", prepared_statement_handle=made.prepared_statement_handle)
+        assert rows.num_rows == 1
+        assert raw.query(asked).to_pylist() == [{"n": 1}]
+    elif begun == "in SQL":
+        raw.update("ROLLBACK")
+    else:
+        raw.end(fields["transaction_id"], 2)
+
+
 def test_rows_are_sent_once(raw: Raw) -> None:
     info = raw.info("CommandStatementQuery", query="FROM range(100000000)")
     reader = raw.client.do_get(info.endpoints[0].ticket, raw.options)
