@@ -1,7 +1,7 @@
 """The server as ADBC's own driver sees it."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from time import monotonic
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import sqlml
+from tests.faults.patient import children, until
 from tests.serve.conftest import PASSWORD, TOKEN, Server
 
 
@@ -221,12 +222,12 @@ def test_a_cancelled_statement_ends_at_once(server: Server, db: flightsql.Connec
     slow = "SELECT count(*) FROM range(300000) a, range(300000) b WHERE hash(a.range, b.range) = 7"
     with db.cursor() as cursor, ThreadPoolExecutor(1) as aside:
         running = aside.submit(cursor.execute, slow)
-        until(lambda: server.at.runner.running() > 0)
+        assert until(lambda: server.at.runner.running() > 0)
         started = monotonic()
         cursor.adbc_cancel()
         with pytest.raises(adbc_driver_manager.Error):
             running.result(timeout=30)
-        until(lambda: server.at.runner.running() == 0)
+        assert until(lambda: server.at.runner.running() == 0)
         assert monotonic() - started < 2
     assert rows(db, "SELECT 1") == [(1,)]
 
@@ -237,14 +238,12 @@ def test_a_training_that_is_cancelled_ends_at_once_and_leaves_no_model(server: S
     )
     with server.adbc("trainer") as db, db.cursor() as cursor, ThreadPoolExecutor(1) as aside:
         running = aside.submit(cursor.execute, training)
-        until(lambda: server.at.runner.running() > 0)
-        with pytest.raises(TimeoutError):
-            running.result(timeout=3)  # long enough to be at work, whatever comes first
+        assert until(lambda: children() != [])
         started = monotonic()
         cursor.adbc_cancel()
         with pytest.raises(adbc_driver_manager.Error):
             running.result(timeout=30)
-        until(lambda: server.at.runner.running() == 0)
+        assert until(lambda: server.at.runner.running() == 0 and children() == [])
         assert monotonic() - started < 2
         assert rows(db, "SELECT count(*) FROM sqlml.models WHERE model_name = 'endless'") == [(0,)]
 
@@ -279,10 +278,3 @@ def test_an_error_has_its_place_and_no_word_of_the_machine(db: flightsql.Connect
         told = str(caught.value)
         assert "MORE: sqlml help" in told
         assert not any(word in told for word in ("Traceback", ".py", "pyarrow", "/srv", "/tmp", "Exception"))
-
-
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Waits for a condition."""
-    limit = monotonic() + seconds
-    while not condition():
-        assert monotonic() < limit

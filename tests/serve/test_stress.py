@@ -12,9 +12,9 @@ import pyarrow.flight as flight
 import pytest
 
 from sqlml.serve.limits import Limits
+from tests.faults.patient import until
 from tests.serve.conftest import Server
 from tests.serve.raw import Raw
-from tests.serve.test_adbc import until
 
 CLIENTS = 16
 
@@ -41,8 +41,8 @@ def test_clients_that_come_and_go_as_they_like_do_no_harm(serve: Callable[..., S
     with server.raw() as other:
         assert other.query("SELECT count(*) AS n FROM customers").to_pylist() == [{"n": 400}]
     server.at.sessions.close_all()
-    until(lambda: server.at.runner.running() == 0)
-    until(lambda: [thread for thread in threading.enumerate() if thread.name == "result"] == [])
+    assert until(lambda: server.at.runner.running() == 0)
+    assert until(lambda: [thread for thread in threading.enumerate() if thread.name == "result"] == [])
     assert resident() - memory < 500 << 20
 
 
