@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 import sqlml
-from sqlml.diagnostics import Problem
+from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.engine.description import EXPLAINED, LEARNT, Description
 from sqlml.serve import columns, roles
 from sqlml.serve.audit import Audit
@@ -44,11 +44,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a statement came to: the handle of its result, or how many rows it changed, -1 where nobody counts."""
+    """What a statement came to: the handle of its result, or how many rows it changed, -1 where nobody counts.
+
+    `notices` are what was decided for the user.
+    """
 
     handle: bytes | None
     schema: pa.Schema
     count: int = -1
+    notices: Sequence[Diagnostic] = ()
 
 
 class Execution:
@@ -154,12 +158,13 @@ class Execution:
                 raise NotAllowed("`INSERT`", session.user.role, [str(Role.ADMIN)])
             if len(asked.values) > 1:
                 return Answered(None, pa.schema([]), _repeated(db, asked, found))
+            db.notices = []
             relation = _related(db, asked.text, found, asked.values[0] if asked.values else [])
             if found.kind in ("set", "transaction"):
                 session.learn(db, found.kind)
             if relation is None or _is_count(found.kind, relation.columns):
                 rows = relation.fetchall() if relation is not None else []
-                return Answered(None, pa.schema([]), _counted(rows))
+                return Answered(None, pa.schema([]), _counted(rows), tuple(db.notices))
             return self._kept(session, lane, db, asked.text, found.kind, relation)
 
     def _kept(
@@ -176,7 +181,7 @@ class Execution:
         result = Result(db, text, relation, self._limits.batch, ended)
         lane.keep(result)
         try:
-            return Answered(session.keep(result), result.schema)
+            return Answered(session.keep(result), result.schema, notices=tuple(db.notices))
         except Problem as problem:
             result.end(problem)
             raise

@@ -6,10 +6,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.flight as flight
 
+from sqlml.diagnostics.render import as_json
 from sqlml.serve import actions, columns, ingest, metadata
 from sqlml.serve.audit import Audit
 from sqlml.serve.calls import NAME, Call
-from sqlml.serve.execution import Asked, Execution
+from sqlml.serve.execution import Answered, Asked, Execution
 from sqlml.serve.failures import guarded, traced
 from sqlml.serve.limits import Limits
 from sqlml.serve.messages import bare, opened, wrapped
@@ -50,8 +51,9 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
             # Nobody is there who could fetch them.
             session.drop(answered.handle)
         if answered.handle is None:
-            return flight.FlightInfo(answered.schema, descriptor, [], answered.count, -1)
-        return _info(answered.schema, descriptor, wrapped("TicketStatementQuery", statement_handle=answered.handle))
+            return flight.FlightInfo(answered.schema, descriptor, [], answered.count, -1, app_metadata=_told(answered))
+        ticket = wrapped("TicketStatementQuery", statement_handle=answered.handle)
+        return _info(answered.schema, descriptor, ticket, _told(answered))
 
     @guarded
     def get_schema(self, context: Any, descriptor: flight.FlightDescriptor) -> flight.SchemaResult:
@@ -158,8 +160,16 @@ def _asked(command: str, asked: Any, session: Session) -> Asked:
     raise CallUnknown
 
 
-def _info(schema: pa.Schema, descriptor: flight.FlightDescriptor, ticket: bytes) -> flight.FlightInfo:
-    return flight.FlightInfo(schema, descriptor, [flight.FlightEndpoint(flight.Ticket(ticket), [])], -1, -1)
+def _told(answered: Answered) -> bytes:
+    """What was decided for the user, an object of JSON on each line."""
+    return "\n".join(map(as_json, answered.notices)).encode()
+
+
+def _info(
+    schema: pa.Schema, descriptor: flight.FlightDescriptor, ticket: bytes, told: bytes = b""
+) -> flight.FlightInfo:
+    endpoints = [flight.FlightEndpoint(flight.Ticket(ticket), [])]
+    return flight.FlightInfo(schema, descriptor, endpoints, -1, -1, app_metadata=told)
 
 
 def _read(reader: Any, limits: Limits) -> list[list[Any]]:

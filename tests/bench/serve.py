@@ -5,7 +5,8 @@
 The server is a process of its own, the clients ADBC's own driver and that of pyarrow; in process, the same rows are
 read from a copy of the database. The sides run in turn. Medians, and in brackets the tenth and ninetieth percentile,
 or the extremes of few. The bounds: 10 M rows in at most twice the time of the reader in process, a small query in at
-most 10 ms, PREDICT in at most 1.2 times its time in process.
+most 10 ms, PREDICT in at most 1.2 times its time in process; and 99 of 100 small queries in 500 ms while four clients
+read the table and a model is trained.
 """
 
 import argparse
@@ -16,18 +17,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import adbc_driver_flightsql.dbapi as flightsql
 import pyarrow.flight as flight
-from figures import interleaved, machine, spread
+from figures import interleaved, machine, seconds, spread
 
 import sqlml
 from sqlml.serve.messages import wrapped
 
 _BATCH = 100_000
+_EXPORTS = 4
 MODEL = "CREATE MODEL m PREDICT y WITH (max_runtime = '10 seconds') AS SELECT a, b, c, y FROM t LIMIT 20000"
 
 
@@ -67,6 +71,29 @@ def by_pyarrow(client: flight.FlightClient, options: flight.FlightCallOptions, s
     return sum(chunk.data.num_rows for chunk in client.do_get(info.endpoints[0].ticket, options))
 
 
+@contextmanager
+def load(location: str) -> Iterator[None]:
+    """While the block lasts, four clients read the whole table again and again, and a model is trained."""
+    over = Event()
+
+    def export() -> None:
+        with flight.connect(location) as client:
+            while not over.is_set():
+                by_pyarrow(client, flight.FlightCallOptions(), "FROM t")
+
+    def train() -> None:
+        with flightsql.connect(location, autocommit=True) as db, db.cursor() as cursor:
+            cursor.execute(MODEL.replace("CREATE MODEL m", "CREATE OR REPLACE MODEL loaded"))
+
+    with ThreadPoolExecutor(_EXPORTS + 1) as pool:
+        for work in [export] * _EXPORTS + [train]:
+            pool.submit(work)
+        try:
+            yield
+        finally:
+            over.set()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
@@ -98,6 +125,14 @@ def main() -> None:
                 f"| SELECT 42 | {spread(small[0], 'ms', 1000)} | {spread(small[1], 'ms', 1000)} |"
                 f" | {spread(small[2], 'ms', 1000)} | |"
             )
+            with load(location):
+                loaded = sorted(seconds(partial(by_adbc, adbc, "SELECT 42")) for _ in range(args.queries))
+            most = loaded[int(len(loaded) * 0.99)] * 1000
+            print(
+                f"\nSELECT 42 over ADBC beside {_EXPORTS} exports and a training: {spread(loaded, 'ms', 1000)},",
+                end=" ",
+            )
+            print(f"p99 {most:.0f} ms")
 
 
 if __name__ == "__main__":

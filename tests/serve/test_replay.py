@@ -315,6 +315,15 @@ def test_nothing_is_written_by_preparing_and_all_by_running(raw: Raw, sql: str, 
         raw.end(fields["transaction_id"], 2)
 
 
+def test_what_was_decided_for_the_user_comes_with_the_rows(raw: Raw) -> None:
+    text = "CREATE OR REPLACE MODEL told PREDICT churned WITH (max_trials = 1) AS FROM customers"
+    info = raw.info("CommandStatementQuery", query=text)
+    told = [json.loads(line) for line in info.app_metadata.splitlines()]
+    assert "`id` was left out" in told[0]["message"]
+    assert raw.info("CommandStatementQuery", query="SELECT 1").app_metadata == b""
+    assert raw.info("CommandStatementQuery", query="DROP MODEL IF EXISTS nope").app_metadata != b""
+
+
 def test_rows_are_sent_once(raw: Raw) -> None:
     info = raw.info("CommandStatementQuery", query="FROM range(100000000)")
     reader = raw.client.do_get(info.endpoints[0].ticket, raw.options)
