@@ -8,6 +8,8 @@ from threading import Thread
 from types import FrameType
 from typing import Protocol
 
+Others = Mapping[signal.Signals, Callable[[], None]]
+
 
 class Interruptible(Protocol):
     """Whatever ends what it does when it is asked to, from another thread: a connection, a job."""
@@ -29,11 +31,7 @@ class Heard:
 
 
 @contextmanager
-def heard(
-    running: Interruptible,
-    numbers: Sequence[signal.Signals],
-    others: Mapping[signal.Signals, Callable[[], None]] | None = None,
-) -> Iterator[Heard]:
+def heard(running: Interruptible, numbers: Sequence[signal.Signals], others: Others | None = None) -> Iterator[Heard]:
     """Inside, each signal interrupts what is running, and is a KeyboardInterrupt as soon as Python can raise it.
 
     Each of the `others` calls what it stands for, and raises nothing.
@@ -61,14 +59,10 @@ def heard(
         near.close()
 
 
-def _listen(
-    near: socket.socket,
-    running: Interruptible,
-    heeded: Sequence[signal.Signals],
-    others: Mapping[signal.Signals, Callable[[], None]],
-) -> None:
+def _listen(near: socket.socket, running: Interruptible, heeded: Sequence[signal.Signals], others: Others) -> None:
     while said := near.recv(16):
         if set(said) & set(heeded):
             running.interrupt()
-        for number in set(said) & set(others):
-            others[number]()
+        for number, call in others.items():
+            if number in said:
+                call()

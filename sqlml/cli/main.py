@@ -5,6 +5,7 @@ import click
 from sqlml.cli.doctor import doctor_command
 from sqlml.cli.help import help_command
 from sqlml.cli.run import run_command
+from sqlml.cli.serve import serve_command, user_command
 from sqlml.cli.shell.command import shell_command
 
 
@@ -16,5 +17,7 @@ def main() -> None:
 
 main.add_command(run_command)
 main.add_command(shell_command)
+main.add_command(serve_command)
+main.add_command(user_command)
 main.add_command(doctor_command)
 main.add_command(help_command)

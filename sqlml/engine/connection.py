@@ -24,6 +24,7 @@ from sqlml.engine.database import (
     opened,
     tokenize,
 )
+from sqlml.engine.description import Description, described, ours
 from sqlml.engine.errors import error
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.progress import Listener
@@ -32,7 +33,6 @@ from sqlml.engine.run import run
 from sqlml.engine.scope import Scope
 from sqlml.faults import of_system
 from sqlml.faults.problems import InternalError
-from sqlml.plan import ModelName
 from sqlml.statements import STATEMENTS
 from sqlml.statements.parts import model_name
 
@@ -100,6 +100,22 @@ class Connection:
     def query(self, query: object, *, alias: str = "", params: Parameters = None) -> Any:
         """The same as `sql`."""
         return self._run(query, params, partial(_relating, self._inner.query, alias), sys._getframe(1))
+
+    def describe(self, query: str) -> Description:
+        """What the only statement of a text is, and what it must be given; nothing of it is run.
+
+        Raises:
+            ProgrammingError: the text holds no statement, or several.
+        """
+        host = self.host()
+        try:
+            return described(host, query, lambda source: self._scope(host, source, None))
+        except Problem as problem:
+            raise self._kept(problem, query) from problem.__cause__
+
+    def host(self) -> Host:
+        """The connection as statements of ours use it, for the engine's own questions."""
+        return self._host(None)
 
     def cursor(self) -> "Connection":
         """Another connection to the same database, for another thread."""
@@ -175,7 +191,7 @@ class Connection:
             return False
         # In an aborted transaction nothing can be asked.
         with suppress(Problem):
-            return self._scope(frame, (script.text, script.statements[0]), None).bare()
+            return self._scope(self._host(frame), (script.text, script.statements[0]), None).bare()
         return False
 
     def _read(self, text: str) -> _Script:
@@ -195,18 +211,21 @@ class Connection:
         self.notices = []
         *earlier, last = script.statements
         for statement in earlier:
-            self._statement(self._scope(frame, (script.text, statement), None), statement, self._executing)
-        return self._statement(self._scope(frame, (script.text, last), parameters), last, execute)
+            scope = self._scope(self._host(frame), (script.text, statement), None)
+            self._statement(scope, statement, self._executing)
+        return self._statement(self._scope(self._host(frame), (script.text, last), parameters), last, execute)
 
-    def _scope(self, frame: FrameType, source: tuple[str, Statement], parameters: Parameters) -> Scope:
-        host = Host(self._inner, frame, self._holders)
+    def _host(self, frame: FrameType | None) -> Host:
+        return Host(self._inner, frame, self._holders)
+
+    def _scope(self, host: Host, source: tuple[str, Statement], parameters: Parameters) -> Scope:
         return Scope(host, source, parameters, self._cancellation, self.on_progress, self._record)
 
     def _statement(self, scope: Scope, statement: Statement, execute: Execute) -> Any:
         failures: list[Problem] = []
         try:
             self._record.before(scope.host)
-            node = _ours(statement, scope)
+            node = ours(statement, scope)
             if node is None:
                 return self._embedding(scope, execute)
             answer = _answered(node, scope)
@@ -271,15 +290,6 @@ def connect(database: Any = ":memory:", read_only: bool = False, config: dict[st
 
 def _relating(method: Callable[..., Any], alias: str, query: Any, parameters: Parameters) -> Callable[[], Any]:
     return partial(method, query, alias=alias, params=parameters)
-
-
-def _ours(statement: Statement, scope: Scope) -> Node | None:
-    """The matched statement, unless DuckDB would take the same words for a table that is there."""
-    node = is_ours(statement)
-    if node is None or node.rule not in ("show_models", "show_diagnostics"):
-        return node
-    name = ModelName((statement.tokens[-1].text,), statement.span)
-    return None if scope.is_table(name) else node
 
 
 def _meant(statements: Sequence[Statement]) -> Problem | None:

@@ -199,7 +199,9 @@ class Host:
         try:
             yield identifier(name)
         finally:
-            self.inner.unregister(name)
+            # A transaction that was aborted takes the name with it.
+            with suppress(duckdb.TransactionException):
+                self.inner.unregister(name)
 
     def call(self, execute: Callable[[], Any]) -> Any:
         """Runs something that executes SQL, as if the statement's caller ran it."""
@@ -230,9 +232,11 @@ class Host:
     @contextmanager
     def giving_back(self) -> Iterator[None]:
         """Inside, memory that DuckDB no longer needs goes back to the machine at once, where it may be told to."""
+        if self._is_locked():
+            yield
+            return
         before = self.rows(f"SELECT current_setting('{_GIVES_BACK}')")[0][0]
-        with suppress(Problem):  # A locked configuration stays as it is.
-            self.run(f"SET GLOBAL {_GIVES_BACK} = true")
+        self.run(f"SET GLOBAL {_GIVES_BACK} = true")
         try:
             yield
         finally:
@@ -240,13 +244,19 @@ class Host:
                 self.run(f"SET GLOBAL {_GIVES_BACK} = {before}")
 
     def let_go(self) -> None:
-        """Drops what DuckDB keeps in memory of files: it is read again when it is needed."""
+        """Drops what DuckDB keeps in memory of files, where it may be told to: it is read again when it is needed."""
+        if self._is_locked():
+            return
         before = self.rows("SELECT current_setting('memory_limit')")[0][0]
         # As much as can be is dropped, also where that is not enough for the limit to hold.
         with suppress(Problem):
             self.run(f"SET memory_limit = '{_LEAST_KEPT}'")
         with suppress(Problem):
             self.run(f"SET memory_limit = '{before}'")
+
+    def _is_locked(self) -> bool:
+        """Whether no setting may be changed: in a transaction, the mere attempt would be its end."""
+        return bool(self.rows("SELECT current_setting('lock_configuration')")[0][0])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -314,6 +324,15 @@ def _worded(error: duckdb.Error) -> Problem:
         return InternalError.caused(error)
     message, _, _ = str(error).partition("\n\nLINE ")
     return (of_machine(message) if kind is IoError else None) or kind(message)
+
+
+def problem_of(error: duckdb.Error, sql: str) -> Problem:
+    """An error that DuckDB raised for `sql` as our problem, at its place there."""
+    try:
+        with translated():
+            raise error
+    except Problem as problem:
+        return problem.at(placed(error, sql))
 
 
 _MARKED = re.compile(r"\n\nLINE (\d+): (.*)\n( *)(\^+)")

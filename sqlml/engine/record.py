@@ -87,12 +87,15 @@ class Record:
     """The record of a connection and its cursors, kept in the database that is current when a statement begins.
 
     Rows are written by a transaction of their own, so that they stay when the statement's is rolled back. Where the
-    database cannot be written now, they wait for the next time; where the record is not to be `lasting`, for ever.
+    database cannot be written now, they wait for the next time; where the record is not to be `lasting`, for ever. With
+    `secretive`, what the machinery below said is left out: whoever may read the database must not read about the
+    machine that serves it.
     """
 
-    def __init__(self, inner: Inner, *, lasting: bool = True) -> None:
+    def __init__(self, inner: Inner, *, lasting: bool = True, secretive: bool = False) -> None:
         self._inner = inner
         self._lasting = lasting
+        self._secretive = secretive
         self._lock = Lock()
         self._waiting: deque[Row] = deque(maxlen=_MOST)
         self._told: set[tuple[str, str]] = set()
@@ -119,7 +122,7 @@ class Record:
     def keep(self, rows: Iterable[Row]) -> None:
         """Keeps what one statement was told; of what does not end it, the same is kept once."""
         with self._lock:
-            fresh = [row for row in rows if self._is_fresh(row)]
+            fresh = [(*row[:-1], None) if self._secretive else row for row in rows if self._is_fresh(row)]
             if fresh:
                 self._waiting.extend(fresh)
                 self._write()

@@ -148,8 +148,8 @@ class Scope:
 
     def parameters(self, *spans: Span) -> Parameters:
         """The statement's parameters as far as the text at `spans` uses them."""
-        places = [any(span.start <= p.start < span.end for span in spans) for p in self._placeholders]
-        used = list(compress(self._placeholders, places))
+        places = [any(span.start <= p.start < span.end for span in spans) for p in self.placeholders]
+        used = list(compress(self.placeholders, places))
         if self.given is None:
             # A statement that is prepared has no values yet; their places can be bound all the same.
             return {p.text[1:]: None for p in used if p.text != "?"} or [None for _ in used] or None
@@ -158,6 +158,17 @@ class Scope:
             return {name: value for name, value in self.given.items() if name in names} or None
         values = list(self.given)  # type: ignore[call-overload]
         return values if any(p.text != "?" for p in used) else list(compress(values, places)) or None
+
+    @cached_property
+    def placeholders(self) -> list[Token]:
+        """`?`, `$1` and `$name`, the latter joined into one token."""
+        found = []
+        for token, following in zip(self._tokens, [*self._tokens[1:], None], strict=True):
+            if token.text == "?" and token.kind is Kind.SYMBOL:
+                found.append(token)
+            elif token.text == "$" and following is not None and following.start == token.end:
+                found.append(Token(Kind.SYMBOL, "$" + following.text, token.start, following.end))
+        return found
 
     def sql_around(self, operator: Score | Evaluate) -> tuple[str, str]:
         """What to write before and behind the operator's query."""
@@ -259,17 +270,6 @@ class Scope:
     def _at(self, position: int) -> int:
         """The index of the first token at or behind a position of the text."""
         return bisect_left(self._tokens, position, key=lambda token: token.start)
-
-    @cached_property
-    def _placeholders(self) -> list[Token]:
-        """`?`, `$1` and `$name`, the latter joined into one token."""
-        found = []
-        for token, following in zip(self._tokens, [*self._tokens[1:], None], strict=True):
-            if token.text == "?" and token.kind is Kind.SYMBOL:
-                found.append(token)
-            elif token.text == "$" and following is not None and following.start == token.end:
-                found.append(Token(Kind.SYMBOL, "$" + following.text, token.start, following.end))
-        return found
 
 
 def written(host: Host, model: Model, *, flagged: bool) -> Written:

@@ -95,6 +95,11 @@ def outputs(targets: Sequence[Target], scores: str, threshold: str | None = None
     return structs[0] if len(structs) == 1 else f"struct_concat({', '.join(structs)})"
 
 
+def output_types(target: str) -> tuple[str, str, str]:
+    """The SQL types of a prediction, of its probability and of all probabilities, for a target of this type."""
+    return target, "DOUBLE", f"MAP({target}, DOUBLE)"
+
+
 def macro(model: Model, kind: str = "") -> str:
     """The qualified name of a macro of `model`, as the model is called: by its own name, a version or an alias."""
     return f"{home(model)}.{macro_name(model, kind)}"

@@ -1,7 +1,13 @@
 """What the documents show is run, in order, as it stands."""
 
+import json
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,10 +40,33 @@ def test_every_block_of_sql_runs(document: str, tmp_path: Path, monkeypatch: pyt
 
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (code,) = [text for kind, _, text in blocks("README.md") if kind == "python"]
+    (code,) = [text for kind, words, text in blocks("README.md") if (kind, words) == ("python", "")]
     names: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), names)
     assert len(names["rows"]) == 10  # type: ignore[arg-type]
+
+
+def test_the_server_of_the_readme_answers_its_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with sqlml.connect("shop.duckdb") as db:
+        db.execute(next(text for kind, _, text in blocks("README.md") if kind == "sql").partition("CREATE MODEL")[0])
+    (shell,) = [text for kind, words, text in blocks("README.md") if (kind, words) == ("sh", "serve")]
+    (code,) = [text for kind, words, text in blocks("README.md") if (kind, words) == ("python", "serve")]
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    makes_user, serves = shell.strip().splitlines()
+    subprocess.run(makes_user, shell=True, input=b"secret\n", check=True)
+    command = [*shlex.split(serves), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        try:
+            assert server.stdout
+            location = json.loads(server.stdout.readline())["location"]
+            names: dict[str, Any] = {}
+            quick = code.replace("AS FROM customers", "WITH (max_trials = 1) AS FROM customers")
+            exec(compile(quick.replace("grpc://127.0.0.1:31337", location), "README.md", "exec"), names)
+        finally:
+            server.terminate()
+    assert names["predictions"].num_rows > 600
+    assert server.returncode == 0
 
 
 @pytest.mark.parametrize("document", ["README.md", "grammar/README.md"])

@@ -29,6 +29,7 @@ from tests.faults.jobs import JOBS
 from tests.faults.patient import STATEMENTS, Patient
 from tests.faults.test_signals import TRAININGS, sent
 from tests.house.test_problems import LEAVES
+from tests.serve.conditions import SERVED
 
 GOLDEN = Path(__file__).parent / "golden"
 SQL = Path(__file__).parents[1] / "sql"
@@ -312,6 +313,8 @@ def _said(condition: str) -> None:
 for _condition in SAID:
     _said(_condition)
 TRIGGERS |= {name: lambda _, trigger=trigger: trigger() for name, trigger in JOBS.items()}  # type: ignore[misc]
+
+TRIGGERS |= {condition: lambda _, trigger=trigger: trigger() for condition, trigger in SERVED.items()}
 
 
 def changed(told: Diagnostic, pattern: str, to: str) -> Diagnostic:

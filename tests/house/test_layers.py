@@ -35,20 +35,30 @@ GATES = {
     "onnxruntime": ("sqlml/model/runtime.py",),
     "plotext": ("sqlml/cli/shell/plots.py",),
     "prompt_toolkit": ("sqlml/cli/*",),
-    "pyarrow": LEARNING,
+    "protobuf": ("sqlml/serve/messages.py",),
+    "pyarrow": (*LEARNING, "sqlml/serve/*"),
     "scipy": ("sqlml/train/learners/linear.py",),
     "sqlglot": ("sqlml/dialect/bigquery.py", "sqlml/dialect/transpile.py"),
     "tensorflow": ("sqlml/train/device.py",),
 }
 
 
+# Libraries whose modules are called otherwise than they.
+CALLED = {"google": "protobuf"}
+
+
 def imports(module: ast.Module) -> Iterator[str]:
-    """The top-level names that a module imports anywhere, also inside functions and for types alone."""
+    """The libraries that a module imports anywhere, also inside functions and for types alone."""
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from (library(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield (node.module or "").partition(".")[0]
+            yield library(node.module or "")
+
+
+def library(module: str) -> str:
+    name = module.partition(".")[0]
+    return CALLED.get(name, name)
 
 
 def test_the_towers_meet_only_in_the_engine(python: Callable[..., str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 HEAVY = {
     "click",
+    "google",
     "keras",
     "lightgbm",
     "numpy",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlml.engine import catalog, macros
 from sqlml.engine.operators.answer import Answer, Cell, table
 from sqlml.engine.scope import Scope
-from sqlml.engine.scoring import macro
+from sqlml.engine.scoring import macro, output_types
 from sqlml.plan import DescribeModel, DropModel, Model, ShowModels, ShowTrials
 from sqlml.plan.operators import Keep
 from sqlml.prep.recipe import Recipe
@@ -72,7 +72,7 @@ def describe(operator: DescribeModel, scope: Scope) -> Answer:
     for part, recipe in zip(model.parts, recipes, strict=True):
         about += _features(recipe, model.prefix(part))
     for part in model.parts:
-        types = (part.target.type, "DOUBLE", f"MAP({part.target.type}, DOUBLE)")
+        types = output_types(part.target.type)
         about += [("output", name, kind, None) for name, kind in zip(part.outputs, types, strict=False)]
     about += [("notice", None, None, notice) for notice in notices]
     return Answer.of(table(("part", "name", "type", "detail"), about), scope.span)

@@ -1,0 +1,139 @@
+"""Rows over the loopback beside rows in process, a small query over ADBC, and PREDICT over the loopback.
+
+    python tests/bench/serve.py [--rows 10000000] [--turns 5] [--queries 200]
+
+The server is a process of its own, the clients ADBC's own driver and that of pyarrow; in process, the same rows are
+read from a copy of the database. The sides run in turn. Medians, and in brackets the tenth and ninetieth percentile,
+or the extremes of few. The bounds: 10 M rows in at most twice the time of the reader in process, a small query in at
+most 10 ms, PREDICT in at most 1.2 times its time in process; and 99 of 100 small queries in 500 ms while four clients
+read the table and a model is trained.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+import adbc_driver_flightsql.dbapi as flightsql
+import pyarrow.flight as flight
+from figures import interleaved, machine, seconds, spread
+
+import sqlml
+from sqlml.serve.messages import wrapped
+
+_BATCH = 100_000
+_EXPORTS = 4
+MODEL = "CREATE MODEL m PREDICT y WITH (max_runtime = '10 seconds') AS SELECT a, b, c, y FROM t LIMIT 20000"
+
+
+def table(db: sqlml.Connection, rows: int) -> None:
+    db.execute(
+        "CREATE TABLE t AS SELECT i AS id, hash(i) % 1000 AS a, hash(i, 1) / 1e19 AS b, hash(i, 2) % 50 AS c,"
+        f" hash(i) % 1000 + hash(i, 2) % 50 > 500 AS y FROM range({rows}) r(i)"
+    )
+    db.execute(MODEL)
+
+
+@contextmanager
+def served(database: Path) -> Iterator[str]:
+    """A server in a process of its own, and where it listens."""
+    command = [sys.executable, "-m", "sqlml", "serve", str(database), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout
+            yield json.loads(process.stdout.readline())["location"]
+        finally:
+            process.terminate()
+
+
+def in_process(db: sqlml.Connection, sql: str) -> int:
+    return sum(batch.num_rows for batch in db.sql(sql).to_arrow_reader(_BATCH))
+
+
+def by_adbc(db: flightsql.Connection, sql: str) -> int:
+    with db.cursor() as cursor:
+        cursor.execute(sql)
+        return sum(batch.num_rows for batch in cursor.fetch_record_batch())
+
+
+def by_pyarrow(client: flight.FlightClient, options: flight.FlightCallOptions, sql: str) -> int:
+    command = flight.FlightDescriptor.for_command(wrapped("CommandStatementQuery", query=sql))
+    info = client.get_flight_info(command, options)
+    return sum(chunk.data.num_rows for chunk in client.do_get(info.endpoints[0].ticket, options))
+
+
+@contextmanager
+def load(location: str) -> Iterator[None]:
+    """While the block lasts, four clients read the whole table again and again, and a model is trained."""
+    over = Event()
+
+    def export() -> None:
+        with flight.connect(location) as client:
+            while not over.is_set():
+                by_pyarrow(client, flight.FlightCallOptions(), "FROM t")
+
+    def train() -> None:
+        with flightsql.connect(location, autocommit=True) as db, db.cursor() as cursor:
+            cursor.execute(MODEL.replace("CREATE MODEL m", "CREATE OR REPLACE MODEL loaded"))
+
+    with ThreadPoolExecutor(_EXPORTS + 1) as pool:
+        for work in [export] * _EXPORTS + [train]:
+            pool.submit(work)
+        try:
+            yield
+        finally:
+            over.set()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--queries", type=int, default=200)
+    args = parser.parse_args()
+    print(machine("pyarrow", "adbc-driver-flightsql"))
+    with tempfile.TemporaryDirectory() as home:
+        shared, copy = Path(home) / "served.duckdb", Path(home) / "local.duckdb"
+        with sqlml.connect(shared) as db:
+            table(db, args.rows)
+        shutil.copy(shared, copy)
+        with (
+            served(shared) as location,
+            sqlml.connect(copy) as local,
+            flightsql.connect(location, autocommit=True) as adbc,
+        ):
+            client, options = flight.connect(location), flight.FlightCallOptions()
+            sides = [partial(in_process, local), partial(by_pyarrow, client, options), partial(by_adbc, adbc)]
+            print("| what | in process | pyarrow | ratio | ADBC | ratio |\n|---|---|---|---|---|---|")
+            predicting = f"SELECT id, predicted_y FROM PREDICT(MODEL m, (FROM t LIMIT {args.rows // 10}))"
+            for name, sql in (("SELECT a, b, c, id", "SELECT a, b, c, id FROM t"), ("PREDICT a tenth", predicting)):
+                took = interleaved(args.turns, *(partial(side, sql) for side in sides))
+                ratios = [statistics.median(b / a for a, b in zip(took[0], one, strict=True)) for one in took[1:]]
+                cells = [spread(took[0]), spread(took[1]), f"{ratios[0]:.2f}", spread(took[2]), f"{ratios[1]:.2f}"]
+                print(f"| {name} | {' | '.join(cells)} |", flush=True)
+            small = interleaved(args.queries, *(partial(side, "SELECT 42") for side in sides))
+            print(
+                f"| SELECT 42 | {spread(small[0], 'ms', 1000)} | {spread(small[1], 'ms', 1000)} |"
+                f" | {spread(small[2], 'ms', 1000)} | |"
+            )
+            with load(location):
+                loaded = sorted(seconds(partial(by_adbc, adbc, "SELECT 42")) for _ in range(args.queries))
+            most = loaded[int(len(loaded) * 0.99)] * 1000
+            print(
+                f"\nSELECT 42 over ADBC beside {_EXPORTS} exports and a training: {spread(loaded, 'ms', 1000)},",
+                end=" ",
+            )
+            print(f"p99 {most:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
