@@ -43,7 +43,7 @@ _READING = frozenset("CHECK FOREIGN NULL PRIMARY TYPE UNIQUE USING".split())
 _PLAN, _EXPLAIN = "EXPLAIN (FORMAT json)\n", "EXPLAIN\n"
 
 # Of ours: what is planned, with what asks for that; and what needs the catalog alone, and so is done.
-_PLANNED = {"create_model": _EXPLAIN, "predict": _EXPLAIN, "evaluate": _EXPLAIN, "explain": ""}
+_PLANNED = dict.fromkeys(("create_model", "evaluate", "predict", "refresh_model"), _EXPLAIN) | {"explain": ""}
 _SHOWN = frozenset({"describe_model", "show_create_model", "show_diagnostics", "show_models", "show_trials"})
 _CHANGED = frozenset({"alter_model", "drop_model"})
 _LINE = re.compile(r"\bLINE (\d+):")

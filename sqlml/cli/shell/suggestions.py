@@ -8,7 +8,8 @@ from sqlml.dialect import Kind, Token, expected_next, lex, statements
 from sqlml.dialect.places import is_table_place
 from sqlml.engine.database import tokenize
 from sqlml.plan.exports import DIALECTS, FORMATS
-from sqlml.plan.options import OPTIONS
+from sqlml.plan.options import METRICS, OPTIONS
+from sqlml.plan.retrain_options import RETRAIN_OPTIONS
 from sqlml.plan.score_options import FLAGS, THRESHOLD
 
 # How a query may begin, which the grammar leaves to DuckDB.
@@ -173,8 +174,9 @@ def _targets(place: _Place) -> Iterator[tuple[str, str]]:
 
 
 def _options(place: _Place) -> Iterator[tuple[str, str]]:
-    trains = any(token.is_word("CREATE") for token in place.tokens)
-    for option in OPTIONS if trains else (THRESHOLD, FLAGS):
+    words = {token.text.upper() for token in place.tokens}
+    again = [option for option in OPTIONS if option.name in RETRAIN_OPTIONS] if "REFRESH" in words else []
+    for option in OPTIONS if "CREATE" in words else again or (THRESHOLD, FLAGS):
         yield f"{option.name} = ", f"{option.meaning}: {option.takes}, such as {option.example}"
 
 
@@ -221,4 +223,6 @@ _DESCRIBED: dict[str, Callable[[_Place], Iterator[tuple[str, str]]]] = {
     "a row: the name of a table, or {'column': value}": _rows,
     "a format": lambda _place: iter(FORMATS.items()),
     "a dialect": _fixed(DIALECTS, "dialect"),
+    "a metric": _fixed(METRICS, "metric"),
+    "an interval, such as INTERVAL 7 DAY": _fixed(["INTERVAL 7 DAY"], "age"),
 }
