@@ -129,7 +129,7 @@ def check_silent(error: Exception, sql: str) -> None:
     assert "of the machine" not in told
     assert "of the program" not in told
     paths = re.findall(r"/(?:root|home|usr|tmp|srv|var|opt)/[^\s\"'`]+", told)
-    assert [path for path in paths if path not in sql] == []
+    assert [path for path in paths if path.rstrip("…") not in sql] == []
 
 
 DAMAGED = {
