@@ -68,7 +68,8 @@ def _superseded(_: Serving, client: Raw) -> None:
     reader = client.client.do_get(half_read.endpoints[0].ticket, client.options)
     reader.read_chunk()
     client.info("CommandStatementQuery", query="SELECT 1", transaction_id=transaction)
-    reader.read_all()
+    for _ in reader:
+        pass
 
 
 def _unfit(_: Serving, client: Raw) -> None:
