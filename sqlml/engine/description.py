@@ -37,7 +37,13 @@ SELECT ''::VARCHAR AS model, 0::INTEGER AS version, ''::VARCHAR AS task, ''::VAR
        0::DOUBLE AS baseline, 0::DOUBLE AS seconds, ''::VARCHAR AS device, []::VARCHAR[] AS notices
 WHERE false
 """
-"""A query with the columns of the row that CREATE MODEL returns, known before anything is trained."""
+"""A query with the columns of the row that CREATE MODEL and REFRESH MODEL return, before anything is trained."""
+ASSERTED = """
+SELECT ''::VARCHAR AS model, 0::INTEGER AS version, ''::VARCHAR AS metric, 0::DOUBLE AS value, 0::DOUBLE AS lower,
+       0::DOUBLE AS upper, ''::VARCHAR AS bound, 0::BIGINT AS rows
+WHERE false
+"""
+"""A query with the columns of the rows that ASSERT MODEL returns, known before anything is measured."""
 
 Scoped = Callable[[tuple[str, Statement]], Scope]
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 import sqlml
 from sqlml.diagnostics import Diagnostic, Problem
-from sqlml.engine.description import EXPLAINED, LEARNT, Description
+from sqlml.engine.description import ASSERTED, EXPLAINED, LEARNT, Description
 from sqlml.serve import columns, roles
 from sqlml.serve.audit import Audit
 from sqlml.serve.failures import refused, traced
@@ -22,9 +22,9 @@ from sqlml.serve.running import Caller, Done, Run, Runner
 from sqlml.serve.sessions import Session
 
 # Statements that take as long as a training may.
-_TRAINS = frozenset({"create_model"})
+_TRAINS = frozenset({"create_model", "refresh_model"})
 # Statements that do something, with a query that has the columns of their rows.
-_KNOWN = {"create_model": LEARNT, "explain_analyze": EXPLAINED}
+_KNOWN = dict.fromkeys(_TRAINS, LEARNT) | {"assert_model": ASSERTED, "explain_analyze": EXPLAINED}
 # Statements of DuckDB's that may have rows, beside those that read.
 _MAY_RETURN = frozenset({"call", "delete", "insert", "merge_into", "multi", "update"})
 

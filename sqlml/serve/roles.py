@@ -15,6 +15,7 @@ class Role(StrEnum):
 
 READS = frozenset(
     {
+        "assert_model",
         "describe_model",
         "evaluate",
         "explain",
@@ -32,7 +33,7 @@ READS = frozenset(
 # PIVOT is several statements to DuckDB; `set` is no more than what a connection may set for itself.
 _ALLOWED = {
     Role.READER: READS | {"multi", "set", "set_variable"},
-    Role.TRAINER: frozenset({"create_model", "alter_model", "drop_model"}),
+    Role.TRAINER: frozenset({"create_model", "refresh_model", "alter_model", "drop_model"}),
     Role.ADMIN: frozenset(
         {
             "alter",

@@ -73,6 +73,24 @@ def test_a_model_is_made_without_being_fetched(server: Server, db: flightsql.Con
         cursor.execute("DROP MODEL unread")
 
 
+def test_a_model_is_refreshed_and_asserted(server: Server, db: flightsql.Connection) -> None:
+    with db.cursor() as cursor:
+        cursor.execute("CREATE OR REPLACE MODEL again PREDICT churned WITH (max_trials = 1) AS FROM customers")
+        cursor.execute("REFRESH MODEL again IF OLDER THAN INTERVAL 7 DAY")
+        cursor.execute("REFRESH MODEL again")
+    asserted = "ASSERT MODEL again HAS log_loss < 9"
+    with server.adbc() as other, other.cursor() as cursor:
+        known = cursor.adbc_execute_schema(asserted)
+        cursor.execute(asserted)
+        told = cursor.fetch_arrow_table()
+        assert told.schema.equals(known)
+        assert [told[name][0].as_py() for name in ("model", "version", "metric")] == ["again", 2, "log_loss"]
+        with pytest.raises(adbc_driver_manager.Error, match="does not have log_loss < 0"):
+            rows(other, "ASSERT MODEL again HAS log_loss < 0")
+    with db.cursor() as cursor:
+        cursor.execute("DROP MODEL again")
+
+
 def test_a_prediction_is_what_it_is_in_process(server: Server, prepared: Any, db: flightsql.Connection) -> None:
     sql = "SELECT * EXCLUDE (predicted_churned_probabilities) FROM PREDICT(MODEL churn, TABLE customers) WHERE age < ?"
     with sqlml.connect(prepared, read_only=True) as local:
