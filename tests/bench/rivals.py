@@ -34,6 +34,7 @@ import sqlml
 from sqlml.model import onnx
 from sqlml.model.forest import read
 from sqlml.schema import Feature, Task
+from sqlml.score import function
 
 COLUMNS, LEVELS, KNOWN = 20, 12, 20_000
 
@@ -89,6 +90,12 @@ def grown(db: Any, case: Trees, levels: Levels, threads: int) -> lightgbm.Booste
     features = [Feature(f"c{place}", f"c{place}", LEVELS + 1 if place < case.texts else 0) for place in range(COLUMNS)]
     graph = onnx.build(read(booster.model_to_string(), 1, "logistic"), features, Task.BINARY)
     db.execute("UPDATE sqlml.artifacts SET bytes = ?", [graph])
+    # What was there is in memory still.
+    ((artifact,),) = db.execute("SELECT artifact FROM sqlml.targets WHERE model_name = 'm'").fetchall()
+    function.remember(artifact, graph)
+    known = db.execute("SELECT predicted_y_probability FROM PREDICT(MODEL m, TABLE known)").fetchnumpy()
+    chance = booster.predict(frame(db, "FROM known", levels).drop(columns="y"))
+    assert np.allclose(known["predicted_y_probability"], np.maximum(chance, 1 - chance), rtol=1e-6)
     return booster
 
 
