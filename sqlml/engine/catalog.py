@@ -267,8 +267,11 @@ def recipes(host: Host, model: Model) -> list[Recipe]:
     return [formula.recipe for formula in formulas(host, model)]
 
 
-def training(host: Host, model: Model) -> tuple[str, dict[str, Any]]:
-    """The text of the query that a stored version was trained on, and the options that it was trained with."""
+def training(host: Host, model: Model) -> tuple[str | None, dict[str, Any]]:
+    """The text of the query that a stored version was trained on, and the options that it was trained with.
+
+    One that was imported has no query, and the options that it was imported with.
+    """
     ((query, options),) = host.rows(f"SELECT query, options FROM {home(model.database)}.versions WHERE {this(model)}")
     return query, json.loads(options)
 

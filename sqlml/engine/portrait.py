@@ -69,9 +69,11 @@ def importances(db: Connection, name: str) -> list[list[tuple[str, float]]] | No
         sqlml.Error: the query no longer runs.
     """
     host, model = _found(db, name)
-    if model.is_imported or not 0 < len(model.inputs) <= _MOST_COLUMNS:
+    if not 0 < len(model.inputs) <= _MOST_COLUMNS:
         return None
     query, _ = catalog.training(host, model)
+    if query is None:
+        return None
     columns = [column.name for column in model.inputs]
     changes = db.execute(_changes(model, query, columns)).fetchall()
     return [

@@ -16,6 +16,7 @@ from sqlml.export.problems import NoSqlForm
 from sqlml.export.stages import Stages
 from sqlml.model.form import Forest
 from sqlml.model.nodes import Node, read
+from sqlml.model.problems import ModelDamaged
 
 Array = NDArray[Any]
 
@@ -49,6 +50,13 @@ class GraphSql:
         Raises:
             NoSqlForm: the graph does what this cannot say.
         """
+        try:
+            return self._scores(content)
+        except (ModelDamaged, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as cause:
+            # What others have made may say what it does in ways that ours never does.
+            raise NoSqlForm from cause
+
+    def _scores(self, content: bytes) -> list[str]:
         nodes, constants = read(content)
         values: dict[str, Array] = {"features": np.array([list(self._features)], object), **constants}
         for node in nodes:
@@ -157,6 +165,9 @@ class GraphSql:
 
     def _reshape(self, _node: Node, value: Array, shape: Array) -> Array:
         return value.reshape([value.shape[at] if size == 0 else int(size) for at, size in enumerate(shape)])
+
+    def _flatten(self, _node: Node, value: Array) -> Array:
+        return value.reshape(len(value), -1)
 
     def _unsqueeze(self, _node: Node, value: Array, axes: Array) -> Array:
         return np.expand_dims(value, tuple(axes.tolist()))

@@ -62,7 +62,7 @@ def by_sql(model: Exported, made: str, predicted: str) -> list[Parity]:
     found = []
     for part in model.parts:
         target, name = part.target, identifier(part.target.predicted)
-        least = _NOTHING * max(map(abs, part.target.prior))
+        least = _NOTHING * max(map(abs, part.target.prior), default=1.0)
         theirs, ours = _numbers(target, "r"), _numbers(target, "r.made_")
         size = f"greatest(abs(pair[1]), {least!r}::DOUBLE)"
         away = f"list_max(list_transform(list_zip({theirs}, {ours}), lambda pair: abs(pair[1] - pair[2]) / {size}))"

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.recipe import Recipe
+from sqlml.prep.step import Step
+from sqlml.prep.steps.as_is import AsIs
 from sqlml.prep.steps.boolean import Boolean
 from sqlml.prep.steps.category import Category
 from sqlml.prep.steps.number import Number
@@ -44,7 +46,7 @@ def _number(step: Number, value: str) -> list[str] | None:
             return None
 
 
-def _boolean(_step: Boolean, value: str) -> list[str]:
+def _boolean(_step: Step, value: str) -> list[str]:
     return [f"CASE WHEN {value} THEN 1e0 WHEN NOT {value} THEN 0e0 END"]
 
 
@@ -62,8 +64,24 @@ def _looked_up(value: str, answers: dict[str, float], other: float) -> str:
     return f"CASE WHEN {value} IS NULL THEN NULL {branches} ELSE {other!r}e0 END"
 
 
+def _as_is(step: AsIs, value: str) -> list[str] | None:
+    wide = f"CAST({value} AS DOUBLE)"
+    if kind(step.column.type) is Kind.BOOLEAN:
+        return _boolean(step, value)
+    if kind(step.column.type) is Kind.REAL:
+        wide = f"CASE WHEN NOT ISNAN({value}) THEN {wide} END"
+    match step.carried:
+        case "exact":
+            # No 32 bits to lose digits in: the first of the three features has them all.
+            return [wide, "0e0", "0e0"]
+        case "single":
+            return [f"CAST(CAST({wide} AS FLOAT) AS DOUBLE)"]
+    return None
+
+
 _WORDS: dict[type, Callable[[Any, str], list[str] | None]] = {
     Number: _number,
     Boolean: _boolean,
     Category: _category,
+    AsIs: _as_is,
 }

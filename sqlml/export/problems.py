@@ -155,13 +155,15 @@ class NoSqlForm(Problem):
 
         EXPORT MODEL theirs TO 'theirs' (FORMAT sql)
 
-    What to do: export it in another format.
+    What to do: take the file that it was imported from, which DESCRIBE MODEL theirs names.
     """
 
     sqlstate = "0A000"
 
     def __init__(self) -> None:
-        super().__init__("a part of the model has no form in SQL", hint="export it in another format, such as native")
+        super().__init__(
+            "a part of the model has no form in SQL", hint="DESCRIBE MODEL names the file that it came from"
+        )
 
 
 class ColumnsNotInDialect(Problem):

@@ -37,9 +37,10 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 class Exported:
     """A model to be written: its name, its parts, one a target, and the dialect asked for, if any.
 
-    `translated` puts a query into the words of the dialect. `query` is the text that the model was trained on, and
-    `weight` its column that weighs the rows. `predicted` gives SQL, for after FROM, of some of its rows with what
-    PREDICT adds to them; None where the query no longer runs. What is decided is to be told to `tell`.
+    `translated` puts a query into the words of the dialect. `query` is the text that the model was trained on, empty
+    where it was imported, and `weight` its column that weighs the rows. `predicted` gives SQL, for after FROM, of some
+    of its rows, or of made ones, with what PREDICT adds to them; None where the query no longer runs. What is decided
+    is to be told to `tell`.
     """
 
     name: str

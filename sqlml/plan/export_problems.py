@@ -74,7 +74,7 @@ class DialectNotOfFormat(Problem):
 
 
 class ImportedAlready(Problem):
-    """A model that was imported is to be exported.
+    """A model that was imported is to be exported, and not as SQL.
 
     Why: it came in a file that works without sqlml, and nothing that was learnt here is in it.
 
@@ -82,7 +82,7 @@ class ImportedAlready(Problem):
 
         IMPORT MODEL churn FROM 'churn.txt'; EXPORT MODEL churn TO 'there' (FORMAT native)
 
-    What to do: take that file, which DESCRIBE MODEL churn names.
+    What to do: take that file, which DESCRIBE MODEL churn names; or export the model as SQL.
     """
 
     sqlstate = "0A000"
@@ -90,6 +90,6 @@ class ImportedAlready(Problem):
     def __init__(self, name: str, span: Span) -> None:
         super().__init__(
             f"model `{name}` was imported: its file is what there is to take away",
-            hint=f"DESCRIBE MODEL {identifier(name)} names the file",
+            hint=f"DESCRIBE MODEL {identifier(name)} names the file; (FORMAT sql) makes SQL of it",
             span=span,
         )

@@ -14,7 +14,7 @@ def bind(node: Node, text: str, catalog: Catalog) -> Export:  # noqa: ARG001
     chosen = format_(_word(asked), span(asked))
     name = model_name(node)
     model = existing_model(name, catalog)
-    if model.is_imported:
+    if model.is_imported and chosen != "sql":
         raise ImportedAlready(str(name), name.span)
     return Export(
         model=model,

@@ -5,6 +5,7 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 import sqlglot
 
 import sqlml
+from sqlml.export.made import rows
+from sqlml.prep.recipe import Recipe
 
 STRANGER = Path(__file__).parent / "by_macros.py"
+IMPORTED = Path(__file__).parents[1] / "sql/import_model/files/trees.txt"
 ROWS = """
 CREATE TABLE orders AS SELECT
     i % 89 AS "select", ['gold', 'sil''ver', NULL, 'é😀'][1 + i % 4] AS "pl""an 😀", i % 5 = 0 AS "is new",
@@ -66,13 +70,31 @@ def near(found: Any, wanted: Any, by: float = 1e-9) -> bool:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_macros_predict_the_same_where_nothing_else_is_installed(database: Path, model: str) -> None:
-    [script] = folder(database, model).glob("*.sql")
-    arguments = [STRANGER, script, database, model, *TABLES]
+    check_macros(folder(database, model), database, model, TABLES)
+
+
+def test_macros_of_an_imported_model_predict_the_same(tmp_path: Path) -> None:
+    database = tmp_path / "theirs.duckdb"
+    with sqlml.connect(database) as db:
+        db.execute(f"IMPORT MODEL theirs FROM '{IMPORTED}'")
+        (recipe,) = db.execute("SELECT recipe FROM sqlml.targets").fetchone()
+        db.execute(f"CREATE TABLE made AS {rows(Recipe.from_json(recipe))}")
+        db.execute(f"EXPORT MODEL theirs TO '{tmp_path / 'out'}' (FORMAT sql)")
+        asked = "SELECT count(DISTINCT predicted_theirs_probability) FROM PREDICT(MODEL theirs, TABLE made)"
+        ((told,),) = db.execute(asked).fetchall()
+    assert told > 1
+    check_macros(tmp_path / "out", database, "theirs", ["made"])
+
+
+def check_macros(folder: Path, database: Path, model: str, tables: Sequence[str]) -> None:
+    """Runs the exported macros in a process that has no sqlml, beside PREDICT."""
+    [script] = folder.glob("*.sql")
+    arguments = [STRANGER, script, database, model, *tables]
     done = subprocess.run([sys.executable, "-I", *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lines = [ast.literal_eval(line) for line in done.stdout.splitlines()]
     with sqlml.connect(database, read_only=True) as db:
-        for table, found, is_same in zip(TABLES, lines[::2], lines[1::2], strict=True):
+        for table, found, is_same in zip(tables, lines[::2], lines[1::2], strict=True):
             asked = f"SELECT COLUMNS('^predicted_') FROM PREDICT(MODEL \"{model}\", TABLE {table})"
             wanted = db.execute(asked).fetchall()
             assert is_same

@@ -15,6 +15,7 @@ from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.problems import FolderTaken, PermissionDenied, QueryWrong
 from sqlml.engine.scope import Scope
+from sqlml.export import made
 from sqlml.export.stored import Exported, File, Stored
 from sqlml.faults import of_system
 from sqlml.faults.problems import InternalError, IoError
@@ -59,15 +60,16 @@ def _exported(operator: Export, scope: Scope) -> Exported:
         for part, recipe, mark in zip(model.parts, catalog.recipes(host, model), marks, strict=True)
     ]
     query, options = catalog.training(host, model)
+    weight = options.get("weight")
     return Exported(
         name=model.name,
         version=model.version,
         parts=parts,
         rows=host.rows,
         ask=host.arrow,
-        query=query,
-        weight=options["weight"] and options["weight"]["name"],
-        predicted=partial(_predicted, model, query, scope),
+        query=query or "",
+        weight=weight and weight["name"],
+        predicted=partial(_predicted, model, query or made.rows(parts[0].recipe), scope),
         tell=scope.notices.append,
         translated=partial(from_duckdb, dialect=operator.dialect or "duckdb"),
         dialect=operator.dialect,
