@@ -1,11 +1,13 @@
 """A job from its start to its end: its statements in order, and whatever may come between."""
 
+import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from secrets import token_hex
 
 import sqlml
@@ -13,7 +15,7 @@ from sqlml.cli.dry_run import Checks
 from sqlml.cli.events import Events
 from sqlml.cli.formats import FORMATS, Answer, nowhere
 from sqlml.cli.interrupts import Heard, heard
-from sqlml.cli.lock import locked, unlocked
+from sqlml.cli.lock import is_file, locked, unlocked
 from sqlml.cli.problems import JobTimedOut, RunNotRecorded, TransactionLeftOpen
 from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, diagnosed, run_part, tell, tell_error
@@ -122,7 +124,12 @@ class Run:
         name, database = self._job.name, self._job.database
         if name and not self._job.dry:
             open_.callback(unlocked, patience.until(lambda: locked(name, database)), name, database)
-        self._db = db = open_.enter_context(patience.until(lambda: opened(database)))
+        is_new = self._job.dry and is_file(database) and not os.path.lexists(database)
+        self._db = db = open_.enter_context(patience.until(lambda: opened(":memory:" if is_new else database)))
+        if is_new:
+            # A file is not made to be looked at: what will be there is called the same.
+            called = identifier(Path(database).stem)
+            db.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {called}; USE {called}")
         db.execute("SET enable_progress_bar = false")
         db.on_progress = follower(self._job.manner.log)
         for variable, value in (self._job.manner.values or {}).items():

@@ -18,10 +18,15 @@ def lock_path(job: str, database: str) -> Path:
     It depends on nothing but the job and the database: whoever starts a job, in whatever environment, finds it.
     """
     name = quote(job, safe="")
-    if "://" in database or database.startswith((":memory:", "md:")) or not database:
+    if not is_file(database):
         return Path(tempfile.gettempdir()) / f"sqlml.{os.getuid()}.{name}.lock"
     path = Path(database).resolve()
     return path.with_name(f"{path.name}.{name}.lock")
+
+
+def is_file(database: str) -> bool:
+    """Whether a database is a file, and neither in memory nor elsewhere."""
+    return bool(database) and "://" not in database and not database.startswith((":memory:", "md:"))
 
 
 def locked(job: str, database: str) -> int:

@@ -15,7 +15,7 @@ from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_json, as_text
 from sqlml.engine.database import Interrupted, arrived
 from sqlml.engine.errors import error
-from sqlml.engine.script import Part
+from sqlml.engine.script import Part, rule
 
 Notified = Callable[[Diagnostic], None]
 
@@ -29,8 +29,11 @@ class Manner:
     values: Mapping[str, str] | None = None
 
     def of(self, part: Part) -> dict[str, str] | None:
-        """The values that a statement uses."""
-        return {name: value for name, value in (self.values or {}).items() if name in part.parameters} or None
+        """The values that a statement uses: by its text, or by that which is kept with the model that it refreshes."""
+        is_kept = rule(part.text) == "refresh_model"
+        return {
+            name: value for name, value in (self.values or {}).items() if is_kept or name in part.parameters
+        } or None
 
 
 def run_part(db: sqlml.Connection, part: Part, manner: Manner, form: Format, on_notice: Notified) -> Answer:

@@ -166,12 +166,13 @@ def test_a_dry_run_reads_no_table_to_make_another(tmp_path: Path) -> None:
     assert (status, [row["checked"] for row in rows]) == (0, ["whole", "whole"])
 
 
-def test_a_dry_run_of_a_new_database_leaves_it_empty(tmp_path: Path) -> None:
-    path = tmp_path / "x.duckdb"
-    assert dry(path, CUSTOMERS + MODEL + "SHOW MODELS", "--job", "nightly")[0] == 0
-    with duckdb.connect(str(path)) as db:
-        assert db.execute("SELECT 1 FROM duckdb_tables() WHERE database_name = 'x'").fetchall() == []
-        assert db.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'sqlml'").fetchall() == []
+def test_a_dry_run_of_a_new_database_makes_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "a shop.duckdb"
+    named = 'CREATE TABLE "a shop".main.t AS SELECT current_database() AS x; FROM t;'
+    status, rows, told = dry(path, CUSTOMERS + MODEL + "SHOW MODELS;" + named, "--job", "nightly")
+    assert status == 0, told
+    assert [row["checked"] for row in rows][-2:] == ["whole", "whole"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_script_that_passes_says_what_running_it_finds(shop: Path, tmp_path: Path) -> None:

@@ -65,3 +65,14 @@ def test_a_value_reaches_a_statement_of_ours() -> None:
     for plan, lines in (("pro", 4), ("pro' OR true --", 1)):
         run = sqlml(*job, "--set", f"plan={plan}")
         assert (run.returncode, len(run.stdout.splitlines())) == (0, lines)
+
+
+def test_a_value_reaches_the_query_that_is_kept_with_a_model() -> None:
+    learnt = "SELECT age, churned FROM customers WHERE plan = $plan"
+    query = f"CREATE MODEL kept PREDICT churned WITH (max_trials = 1) AS {learnt}"
+    job = ["run", "--format", "jsonl", "-c", f"{CUSTOMERS} {query}; REFRESH MODEL kept; FROM sqlml.versions"]
+    run = sqlml(*job, "--set", "plan=pro", "--set", "other=1")
+    assert run.returncode == 0, run.stderr
+    *_, first, second = map(json.loads, run.stdout.splitlines())
+    assert (first["version"], second["version"]) == (1, 2)
+    assert first["rows"] == second["rows"] < 400
