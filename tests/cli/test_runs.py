@@ -62,7 +62,10 @@ def test_a_run_that_is_ended_says_so(tmp_path: Path) -> None:
         assert job.tells(lambda event: event["event"] == "statement")
         job.kill(signal.SIGTERM)
         assert job.ends() == 130
-    assert runs(path) == [("nightly", "interrupted", 130, 2, 1, 1, "query_canceled")]
+    [(name, said, status, statements, failed, rows, condition)] = runs(path)
+    assert (name, said, status, rows, condition) == ("nightly", "interrupted", 130, 1, "query_canceled")
+    # It may be ended just before its second statement.
+    assert (statements, failed) in ((1, 0), (2, 1))
 
 
 def test_a_job_that_makes_a_model_has_a_row_without_a_name(tmp_path: Path) -> None:

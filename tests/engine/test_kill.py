@@ -30,10 +30,10 @@ import sys
 import sqlml
 from sqlml.engine import {module} as phase
 
-def told(*arguments):
+def told(*arguments, **named):
     print("phase", flush=True)
     {pause}
-    return begin(*arguments)
+    return begin(*arguments, **named)
 
 begin, phase.{function} = phase.{function}, told
 db = sqlml.connect(sys.argv[1], config={{"checkpoint_threshold": sys.argv[3]}})
