@@ -22,12 +22,13 @@ ROWS = """
 CREATE TABLE orders AS SELECT
     i % 89 AS "select", ['gold', 'sil''ver', NULL, 'é😀'][1 + i % 4] AS "pl""an 😀", i % 5 = 0 AS "is new",
     CASE i % 9 WHEN 0 THEN NULL WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN 'inf'::DOUBLE ELSE i % 97 / 3e0 END AS score,
-    (i % 50 / 7)::DECIMAL(9, 2) AS price, TIMESTAMP '2020-01-01' + INTERVAL (i) HOUR AS paid,
+    (i % 50 / 7)::DECIMAL(9, 2) AS price, TIMESTAMP '2020-01-01' + INTERVAL (i * 59) MINUTE AS paid,
+    DATE '1969-11-05' + ((i * 37) % 901)::INTEGER AS day, 'town ' || ((i % 89) // 2 * 7 % 45) AS town,
     (i % 89 > 40) = (i % 97 > 50) AS late, ['b', 'a', 'c|'][1 + (i % 89) // 30] AS "cla's|s", (i % 89) * 3 AS amount
 FROM range(1500) t(i);
 CREATE TABLE odd AS SELECT * REPLACE (
     NULL::BIGINT AS "select", 'never' AS "pl""an 😀",
-    NULL::BOOLEAN AS "is new", '-inf'::DOUBLE AS score, NULL::TIMESTAMP AS paid)
+    NULL::BOOLEAN AS "is new", '-inf'::DOUBLE AS score, NULL::TIMESTAMP AS paid, NULL::DATE AS day, 'nowhere' AS town)
 FROM orders LIMIT 30;
 """
 COLUMNS = '"select", "pl""an 😀", "is new", score, price'
@@ -38,6 +39,7 @@ MODELS = {
     "trees": ("late", 2, COLUMNS),
     "network": ("amount", 7, COLUMNS),
     "cla's|s": ('"cla\'s|s"', 3, COLUMNS),
+    "dated": ('"cla\'s|s"', 2, '"is new", score, price, paid, day, town'),
     "two": ("late, amount", 3, f"{COLUMNS}, paid"),
 }
 
@@ -113,7 +115,7 @@ def test_a_report_says_how_near_it_is(database: Path, model: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "snowflake", "bigquery", "spark"])
-@pytest.mark.parametrize("model", ["simple", "trees", "cla's|s"])
+@pytest.mark.parametrize("model", ["simple", "trees", "dated", "cla's|s"])
 def test_other_dialects_say_the_same_when_they_are_read_back(
     database: Path, model: str, dialect: str, tmp_path: Path
 ) -> None:
