@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import sqlml
 from sqlml.diagnostics import Diagnostic, Problem
+from tests.engine.conftest import CUSTOMERS, MODEL
 from tests.words import leaked
 
 SHARED = Path(__file__).parents[1] / "../shared"
@@ -29,6 +31,16 @@ def shared() -> Path:
 def shared_data(shared: Path) -> Path:
     """The real data sets, one Parquet file each, and their MANIFEST.json."""
     return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with a table `customers` and a model `churn`; tests read it only."""
+    path = tmp_path_factory.mktemp("trained") / "trained.duckdb"
+    with sqlml.connect(path) as db:
+        db.execute(CUSTOMERS)
+        db.execute(MODEL)
+    return path
 
 
 @pytest.fixture(autouse=True)

@@ -269,7 +269,9 @@ class Host:
             yield
             self.run("COMMIT")
         except BaseException:
-            self.inner.execute("ROLLBACK")
+            # What could not be committed may be undone already; that is not what is to be told.
+            with suppress(duckdb.Error):
+                self.inner.execute("ROLLBACK")
             raise
 
     def _executed(self, sql: str, parameters: Parameters) -> Inner:

@@ -18,7 +18,7 @@ from sqlml.diagnostics import Problem
 from sqlml.dialect import Kind, is_ours, lex, near_miss, statements
 from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.connection import Connection
-from sqlml.engine.database import Host, Interrupted, Parameters, Refused, Unparsed, tokenize
+from sqlml.engine.database import Interrupted, Parameters, Refused, Unparsed, tokenize
 from sqlml.engine.errors import Diagnosed, error
 from sqlml.engine.record import Record
 from sqlml.engine.scope import Scope
@@ -65,7 +65,7 @@ class DryRun:
     def __init__(self, db: Connection) -> None:
         # What statements are told would otherwise be written down.
         self._db = Connection(db._inner, Record(db._inner, lasting=False))
-        self._host = Host(db._inner)
+        self._host = self._db.host()
         self._done: list[tuple[str, Parameters]] = []
         # Names that are not what they will be, and why: what is not there, and tables that are there without rows.
         self._lacking: dict[str, str] = {}

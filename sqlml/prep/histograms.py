@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from sqlml.prep.ask import Ask, chunks, exact, some, texts
+from sqlml.prep.compared import Compared, compared
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.recipe import Recipe
-from sqlml.prep.step import Step
 from sqlml.prep.target import Target
 from sqlml.quote import identifier, literal
 
@@ -36,16 +36,6 @@ class Histogram:
     @property
     def bins(self) -> int:
         return len(self.edges) + len(self.levels) + 2
-
-
-@dataclass(frozen=True)
-class _Binned:
-    """SQL of a column's value: a quantity of a `type`, a level, or only whether it is there."""
-
-    name: str
-    value: str
-    type: str | None = None
-    is_level: bool = False
 
 
 def learn(ask: Ask, relation: str, recipe: Recipe, target: Target, order: str) -> list[Histogram]:
@@ -98,28 +88,19 @@ def from_json(text: str) -> list[Histogram]:
     return [Histogram(data["column"], *(tuple(data[name]) for name in lists)) for data in json.loads(text)]
 
 
-def _columns(recipe: Recipe, target: Target) -> Iterator[_Binned]:
-    steps: dict[str, list[Step]] = {}
-    for step in recipe.steps:
-        steps.setdefault(step.column.name, []).append(step)
-    for name, own in steps.items():
-        quantity = next(filter(None, (step.measured("r") for step in own)), None)
-        level = next(filter(None, (step.level("r") for step in own)), None)
-        value = own[0].reference("r")
-        if quantity:
-            yield _Binned(name, *quantity)
-        elif level or kind(own[0].column.type) is Kind.BOOLEAN:
-            yield _Binned(name, level or f"CAST({value} AS VARCHAR)", is_level=True)
-        else:
-            yield _Binned(name, value)
+def _columns(recipe: Recipe, target: Target) -> Iterator[Compared]:
+    truths = {step.column.name for step in recipe.steps if kind(step.column.type) is Kind.BOOLEAN}
+    for one in compared(recipe, "r"):
+        is_truth = one.name in truths and one.type is None and not one.is_level
+        yield replace(one, value=f"CAST({one.value} AS VARCHAR)", is_level=True) if is_truth else one
     label = f"r.{identifier(target.column.name)}"
     if target.task.classifies:
-        yield _Binned(target.column.name, f"CAST({label} AS VARCHAR)", is_level=True)
+        yield Compared(target.column.name, f"CAST({label} AS VARCHAR)", is_level=True)
     else:
-        yield _Binned(target.column.name, target.label("r"), "DOUBLE")
+        yield Compared(target.column.name, target.label("r"), "DOUBLE")
 
 
-def _commonest(relation: str, columns: Sequence[_Binned]) -> str:
+def _commonest(relation: str, columns: Sequence[Compared]) -> str:
     """SQL: the commonest levels of each column, by its place, ties by text."""
     values = ", ".join(one.value for one in columns)
     return (
@@ -130,7 +111,7 @@ def _commonest(relation: str, columns: Sequence[_Binned]) -> str:
     )
 
 
-def _bin(column: _Binned, histogram: Histogram) -> str:
+def _bin(column: Compared, histogram: Histogram) -> str:
     """SQL: the number of the value's bin."""
     bins, value = histogram.bins, column.value
     cases = [f"WHEN {value} IS NULL THEN {bins - 1}"]

@@ -1,12 +1,12 @@
 """What the columns held in the rows that were learnt from, and SQL that tells in what a row is unlike them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from sqlml.prep.ask import Ask, chunks, exact, texts
+from sqlml.prep.compared import Compared, compared
 from sqlml.prep.recipe import Recipe
-from sqlml.prep.step import Step
 from sqlml.prep.steps.level_mean import bucketed, mark, nested
 from sqlml.quote import literal
 
@@ -33,8 +33,8 @@ class Limits:
 
 def learn(ask: Ask, relation: str, recipe: Recipe) -> list[Limits]:
     """What each column that the recipe reads held in the rows of `relation`, of which there is one at least."""
-    columns = list(_columns(recipe, "r"))
-    facts = [fact for one in columns for fact in (f"count(*) = count({one.value})", *one.extremes)]
+    columns = list(compared(recipe, "r"))
+    facts = [fact for one in columns for fact in (f"count(*) = count({one.value})", *_extremes(one))]
     answers = iter(texts(ask, facts, f"{relation} AS r"))
     limits = {one.name: Limits(one.name, next(answers) == "true", next(answers), next(answers)) for one in columns}
     rows = int(texts(ask, ["count(*)"], relation)[0] or 1)
@@ -54,7 +54,7 @@ def flags(learnt: Sequence[tuple[Recipe, Sequence[Limits]]], row: str) -> str:
     """
     flagged: dict[str, str] = {}
     for recipe, limits in learnt:
-        columns = {one.name: one for one in _columns(recipe, row)}
+        columns = {one.name: one for one in compared(recipe, row)}
         flagged = {one.column: _flag(one, columns[one.column]) for one in limits} | flagged
     return f"list_filter([{', '.join(flagged.values())}]::VARCHAR[], lambda flag: flag IS NOT NULL)"
 
@@ -69,34 +69,11 @@ def from_json(text: str) -> list[Limits]:
     return [Limits(**data) for data in json.loads(text)]
 
 
-@dataclass(frozen=True)
-class _Compared:
-    """SQL of a column's value as it is compared: a quantity of a `type`, a level, or only whether it is there."""
-
-    name: str
-    value: str
-    type: str | None = None
-    is_level: bool = False
-
-    @property
-    def extremes(self) -> tuple[str, str]:
-        return (f"min({self.value})", f"max({self.value})") if self.type else ("NULL", "NULL")
+def _extremes(column: Compared) -> tuple[str, str]:
+    return (f"min({column.value})", f"max({column.value})") if column.type else ("NULL", "NULL")
 
 
-def _columns(recipe: Recipe, row: str) -> Iterator[_Compared]:
-    steps: dict[str, list[Step]] = {}
-    for step in recipe.steps:
-        steps.setdefault(step.column.name, []).append(step)
-    for name, own in steps.items():
-        quantity = next(filter(None, (step.measured(row) for step in own)), None)
-        level = next(filter(None, (step.level(row) for step in own)), None)
-        if quantity:
-            yield _Compared(name, *quantity)
-        else:
-            yield _Compared(name, level or own[0].reference(row), is_level=level is not None)
-
-
-def _levels(relation: str, columns: Sequence[_Compared], most: int) -> str:
+def _levels(relation: str, columns: Sequence[Compared], most: int) -> str:
     """SQL: of each column, by its place, the marks of its levels, unless they are more than that."""
     values = ", ".join(one.value for one in columns)
     return (
@@ -107,7 +84,7 @@ def _levels(relation: str, columns: Sequence[_Compared], most: int) -> str:
     )
 
 
-def _flag(limits: Limits, column: _Compared) -> str:
+def _flag(limits: Limits, column: Compared) -> str:
     """SQL: in what the value is unlike those learnt from, NULL where it is like them."""
     value, name = column.value, column.name
     missing = literal(f"missing: {name}") if limits.complete else "NULL"

@@ -13,7 +13,7 @@ from sqlml.engine.description import ASSERTED, EXPLAINED, LEARNT, Description
 from sqlml.serve import columns, roles
 from sqlml.serve.audit import Audit
 from sqlml.serve.failures import refused, traced
-from sqlml.serve.lanes import Lane, all_or_none
+from sqlml.serve.lanes import Lane
 from sqlml.serve.limits import Limits
 from sqlml.serve.problems import NotAllowed, ParametersUnfit, TextTooLong
 from sqlml.serve.results import Result, ending
@@ -256,7 +256,7 @@ def _repeated(db: sqlml.Connection, asked: Asked, found: Description) -> int:
     """Runs a statement that has no rows once for each row of values, all or none; how many rows it changed."""
     if found.kind in READS | _TRAINS:
         raise ParametersUnfit(len(found.parameters), sum(map(len, asked.values)))
-    with all_or_none(db):
+    with db.host().transaction():
         counts = [_counted(db.execute(asked.text, _given(found, row)).fetchall()) for row in asked.values]
     return sum(counts) if min(counts) >= 0 else -1
 

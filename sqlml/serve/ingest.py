@@ -6,7 +6,6 @@ import sqlml
 from sqlml.quote import identifier
 from sqlml.serve import roles
 from sqlml.serve.execution import Execution
-from sqlml.serve.lanes import all_or_none
 from sqlml.serve.problems import CallUnknown
 from sqlml.serve.running import Caller, Run
 from sqlml.serve.sessions import Session
@@ -43,7 +42,7 @@ def _filled(db: sqlml.Connection, asked: Any, rows: Any) -> int:
     place = [asked.catalog, asked.schema] if not asked.temporary else []
     table = ".".join(identifier(part) for part in [*place, asked.table] if part)
     host = db.host()
-    with all_or_none(db):
+    with host.transaction():
         if make := _making(asked):
             with host.registered(rows.schema.empty_table()) as columns:
                 db.execute(f"{make} {table} AS FROM {columns}")

@@ -91,19 +91,3 @@ class Lane:
             with suppress(sqlml.Error):
                 self._db.execute("ROLLBACK")
         self._is_reading = False
-
-
-@contextmanager
-def all_or_none(db: sqlml.Connection) -> Iterator[None]:
-    """What is run inside stands or falls together: in the transaction that is open, else in one of its own."""
-    if db.host().in_transaction():
-        yield
-        return
-    db.execute("BEGIN TRANSACTION")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlml.Error):
-            db.execute("ROLLBACK")
-        raise

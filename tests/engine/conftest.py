@@ -18,16 +18,6 @@ LEFT_BEHIND = "FROM duckdb_tables() WHERE temporary OR schema_name = 'sqlml' AND
 MODEL = "CREATE MODEL churn PREDICT churned WITH (max_trials = 2) AS SELECT age, plan, churned FROM customers"
 
 
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with a table `customers` and a model `churn`; tests read it only."""
-    path = tmp_path_factory.mktemp("trained") / "trained.duckdb"
-    with sqlml.connect(path) as db:
-        db.execute(CUSTOMERS)
-        db.execute(MODEL)
-    return path
-
-
 @pytest.fixture
 def db(trained: Path) -> Iterator[sqlml.Connection]:
     """A connection that may only read the trained database."""

@@ -16,7 +16,6 @@ from sqlml.serve.limits import Limits
 from sqlml.serve.roles import Role
 from sqlml.serve.server import Arrangement, Serving, serving
 from sqlml.serve.users import Users, user_line
-from tests.engine.conftest import CUSTOMERS, MODEL
 from tests.serve.raw import Raw
 
 PASSWORD = "correct horse: battery staple"
@@ -69,16 +68,6 @@ def prepared(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(trained, path)
     with sqlml.connect(path) as db:
         db.execute(OTHERS)
-    return path
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with a table `customers` and a model `churn`."""
-    path = tmp_path_factory.mktemp("trained") / "trained.duckdb"
-    with sqlml.connect(path) as db:
-        db.execute(CUSTOMERS)
-        db.execute(MODEL)
     return path
 
 

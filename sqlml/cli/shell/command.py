@@ -15,6 +15,7 @@ from sqlml.cli.shell.modes import MODES
 from sqlml.cli.shell.session import Bail, Leave, Session
 from sqlml.diagnostics import Problem
 from sqlml.diagnostics.suggest import nearest
+from sqlml.quote import literal
 
 # Exit statuses: DuckDB's shell has the first two, the last is what shells give for Ctrl-C.
 DONE, FAILED, INTERRUPTED = 0, 1, 130
@@ -164,10 +165,6 @@ def _heed(session: Session, flag: Flag, value: str) -> None:
     if flag.name == "f":
         session.read(value)
     elif flag.line:
-        dot(session, f"{flag.line} {_quoted(value)}" if flag.takes else flag.line)
+        dot(session, f"{flag.line} {literal(value)}" if flag.takes else flag.line)
     else:
         session.run(value.splitlines(keepends=True), bail=True)
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
