@@ -1,5 +1,6 @@
 """What can be shown of a model: what it goes by, and how it did on the rows that it never saw."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +83,16 @@ def importances(db: Connection, name: str) -> list[list[tuple[str, float]]] | No
     ]
 
 
+def is_quick(db: Connection, name: str) -> bool:
+    """Whether `importances` costs little: the training query is no more than the rows of a table, or none is run."""
+    host, model = _found(db, name)
+    query, _ = catalog.training(host, model)
+    if query is None:
+        return True
+    ((_, plan),) = host.rows(f"EXPLAIN (FORMAT json) FROM ({query}\n)")
+    return [(step["name"].strip(), step["children"]) for step in json.loads(plan)] == [("SEQ_SCAN", [])]
+
+
 def _changes(model: Model, query: str, columns: list[str]) -> str:
     """SQL of a row for each column: its number, and the mean change of each part's prediction."""
     called = ".".join(map(identifier, (model.database, model.schema, model.name))) + model.called
@@ -114,7 +125,7 @@ def _change(part: Part, output: str) -> str:
 def _found(db: Connection, name: str) -> tuple[Host, Model]:
     # A name that means nothing is an error of DESCRIBE's, with its place and what was meant.
     db.execute(f"DESCRIBE MODEL {name}")
-    host, tokens = Host(db._inner), lex(name, tokenize(name))
+    host, tokens = db.host(), lex(name, tokenize(name))
     node, _ = grammar().match("model_version", tokens)
     model = catalog.find(host, model_name(node)) if node else None
     if model is None:

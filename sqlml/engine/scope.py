@@ -22,6 +22,7 @@ from sqlml.engine.progress import Listener
 from sqlml.engine.record import Record
 from sqlml.engine.scoring import ROW, Stored, Way, Written, scored_row, scored_sql
 from sqlml.plan import Evaluate, Model, ModelName, Query, Score, ScoreRow
+from sqlml.plan.input_problems import FlagsUnknown
 from sqlml.plan.row_problems import NotARow
 from sqlml.schema import Column
 from sqlml.statements import evaluation, prediction, row_prediction, unseen_prediction
@@ -182,9 +183,10 @@ class Scope:
         model, formulas = operator.model, catalog.formulas(self.host, operator.model)
         catalog.load(self.host, model.database, [one.artifact for one in formulas if not one.linear])
         self.notices += operator.adaptation.notices
-        if self._is_kept:
-            return Stored(model)
-        return written(self.host, model, flagged=isinstance(operator, Score) and operator.asked.flags)
+        way = written(self.host, model, flagged=isinstance(operator, Score) and operator.asked.flags)
+        if way.limits and not all(way.limits):
+            self.notices.append(FlagsUnknown(model.name))
+        return Stored(model) if self._is_kept else way
 
     def _compose(self, span: Span) -> Composed:
         first, last = self._at(span.start), self._at(span.end)

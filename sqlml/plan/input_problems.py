@@ -219,5 +219,27 @@ class RowsUnlikeTraining(Notice):
         )
 
 
+class FlagsUnknown(Notice):
+    """Flags were asked for, and nothing is known that rows could be compared with.
+
+    Why: the model was imported, or trained by an early release. What the rows of its training held is not kept, so that
+    no row is flagged, however unlike them it may be.
+
+    Example:
+
+        IMPORT MODEL churn FROM 'churn.txt'; PREDICT churn WITH (flags = true) FROM customers
+
+    What to do: read nothing into the empty lists. A model that is trained here, CREATE MODEL, knows its rows.
+    """
+
+    sqlstate = "01000"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"no row is flagged: what model `{model}` has learnt from is not known here",
+            hint="a model that is trained here, by CREATE MODEL, flags rows that are unlike its own",
+        )
+
+
 def _wants(type_: str, imported: bool) -> str:
     return f"the imported model takes {type_}" if imported else f"was {type_} in training"

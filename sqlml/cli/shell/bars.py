@@ -4,13 +4,26 @@ from collections.abc import Iterator, Sequence
 
 import sqlml
 from sqlml.diagnostics.span import reached, width
-from sqlml.engine.portrait import importances, portraits
+from sqlml.engine.portrait import importances, is_quick, portraits
 
 _LONGEST, _CELLS = 30, 30
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _MEANING = "how much the prediction changes, on average, where a column has the value of another row"
 _GONE = "what it goes by cannot be told, as the query that it was trained on no longer runs"
 _UNKNOWN = "what it goes by cannot be told: it was imported, or reads no column, or more than a hundred"
+
+
+def after_training(db: sqlml.Connection, model: str, most: int) -> Iterator[str]:
+    """What `goes_by` tells; where its query would take a while to run once more, how to ask for that."""
+    try:
+        is_quick_to_tell = is_quick(db, model)
+    except sqlml.Error:
+        # It has parameters, or leans on what is gone already.
+        is_quick_to_tell = False
+    if is_quick_to_tell:
+        yield from goes_by(db, model, most)
+    else:
+        yield f".plot {model} shows what it goes by, for which its query is run again"
 
 
 def goes_by(db: sqlml.Connection, model: str, most: int) -> Iterator[str]:

@@ -8,7 +8,8 @@ A line of a session is a word and what belongs to it:
     file NAME          the indented lines below become a file in the folder of the session
     > TEXT             types it and Enter;  type TEXT  types it alone;  key NAME …  presses keys
     paste NAME         pastes a file as terminals do;  pour NAME  types it, line by line, without waiting
-    see TEXT           waits until this has been written since what was last seen, colours aside
+    see TEXT           waits until this has been written since what was last seen, colours aside; the prompt
+                       alone, until nothing stands behind it
     raw TEXT           the same with escape sequences, in Python's notation
     never TEXT         this has not been written so far
     screen TEXT        waits until the screen shows this in one line
@@ -29,6 +30,7 @@ import pyte
 
 # Nothing is waited for longer; machines that are busy are slow.
 LIMIT = 60.0
+PROMPT = "sqlml>"
 KEYS = {
     "enter": "\r",
     "tab": "\t",
@@ -126,7 +128,12 @@ class Terminal:
         self._type((self._folder / name).read_text().replace("\n", "\r"))
 
     def _see(self, text: str) -> None:
-        self._wait(lambda: self._found(_SEQUENCES.sub("", self._unseen()).replace("\r", ""), text), text)
+        look = self._is_at_prompt if text == PROMPT else self._found
+        self._wait(lambda: look(_SEQUENCES.sub("", self._unseen()).replace("\r", ""), text), text)
+
+    def _is_at_prompt(self, unseen: str, prompt: str) -> bool:
+        """Whether the prompt is the last thing written: a statement is drawn once more, behind one, when it begins."""
+        return unseen.rstrip().endswith(prompt) and self._found(unseen, unseen)
 
     def _raw(self, text: str) -> None:
         plain = text.encode().decode("unicode_escape")
