@@ -30,6 +30,13 @@ def expressions(recipe: Recipe, row: str) -> list[str]:
     return [expression for step in recipe.steps for expression in _words(step, row) or ()]
 
 
+def remarks(recipe: Recipe) -> list[str]:
+    """What of the features is not to the last digit what PREDICT computes, in sentences."""
+    if not any(isinstance(step, Moment | Elapsed) for step in recipe.steps):
+        return []
+    return ["Times count in whole seconds where the engine has no others; there is no date before or after all time."]
+
+
 def _words(step: Any, row: str) -> list[str] | None:
     if any(column != source(column) for column in step.columns):
         return None

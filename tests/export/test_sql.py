@@ -122,6 +122,7 @@ def test_other_dialects_say_the_same_when_they_are_read_back(
     with sqlml.connect(database, read_only=True) as db:
         db.execute(f"EXPORT MODEL \"{model}\" TO '{tmp_path / dialect}' (FORMAT sql, DIALECT {dialect})")
         [script] = (tmp_path / dialect).glob("*.sql")
+        assert ("Times count in whole seconds" in script.read_text()) == (model == "dated")
         back = sqlglot.transpile(script.read_text(), read=dialect, write="duckdb")[0]
         for table in TABLES:
             columns = f'list_sort(map_values("predicted_{MODELS[model][0].strip(chr(34))}_probabilities"))'
