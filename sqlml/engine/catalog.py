@@ -52,6 +52,8 @@ CREATE TABLE IF NOT EXISTS {home}.drift (
 CREATE TABLE IF NOT EXISTS {home}.curves (
     artifact VARCHAR, curve VARCHAR, position INTEGER, x DOUBLE, y DOUBLE, actual VARCHAR, predicted VARCHAR,
     rows BIGINT);
+CREATE TABLE IF NOT EXISTS {home}.importance (
+    schema_name VARCHAR, model_name VARCHAR, version INTEGER, target VARCHAR, "column" VARCHAR, importance DOUBLE);
 CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLOB);
 CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 """
@@ -312,7 +314,7 @@ def remove(host: Host, model: Model, version: int | None) -> None:
     for table in ("metrics", "curves", "trials", "learnt", "held_out", "artifacts"):
         key = "id" if table == "artifacts" else "artifact"
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
-    for table in ("versions", "targets", "aliases", "drift"):
+    for table in ("versions", "targets", "aliases", "drift", "importance"):
         host.run(f"DELETE FROM {at}.{table} WHERE {which}")
     if version is None:
         host.run(f"DELETE FROM {at}.models WHERE {_of(model)}")
@@ -320,7 +322,7 @@ def remove(host: Host, model: Model, version: int | None) -> None:
 
 def rename(host: Host, model: Model, name: str) -> None:
     """Gives a model's rows another name."""
-    for table in ("models", "versions", "targets", "aliases", "drift"):
+    for table in ("models", "versions", "targets", "aliases", "drift", "importance"):
         host.run(f"UPDATE {home(model.database)}.{table} SET model_name = {literal(name)} WHERE {_of(model)}")
 
 

@@ -251,6 +251,7 @@ class _Search:
             notices=(*self._notices, *made.notices),
             device=found.device,
             device_reason=found.reason,
+            importance=made.importance,
         )
 
     def _guarded(self, warning: Warning, work: Callable[[], Result]) -> Result | None:

@@ -16,7 +16,7 @@ import sqlml
 from sqlml.cli.interrupts import heard
 from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, tell, tell_error, told
-from sqlml.cli.shell.bars import after_training
+from sqlml.cli.shell.bars import goes_by
 from sqlml.cli.shell.modes import MODES
 from sqlml.cli.shell.output import Output
 from sqlml.cli.shell.problems import FileUnreadable
@@ -145,7 +145,7 @@ class Session:
                 MODES[self.settings.mode](self.db, part.text, self.settings)
             if self.is_typed and self.settings.mode == "duckbox" and (model := _trained(part.text)):
                 with self.output.taking():
-                    for line in after_training(self.db, model, _MATTERS):
+                    for line in goes_by(self.db, model, _MATTERS):
                         click.echo(line)
 
     def _guarded(self, work: Callable[[], None], text: str, bail: bool | None) -> None:
