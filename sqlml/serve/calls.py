@@ -63,10 +63,9 @@ class Calls(flight.ServerMiddlewareFactory):  # type: ignore[misc]
         try:
             return self._let_in(info, {name.lower(): values[0] for name, values in headers.items() if values})
         except Problem as problem:
-            failure = raised(problem)
+            raise raised(problem) from None
         except ValueError:
-            failure = raised(LoginFailed())
-        raise failure from None
+            raise raised(LoginFailed()) from None
 
     def _let_in(self, info: flight.CallInfo, headers: dict[str, str]) -> Call:
         scheme, _, shown = headers.get("authorization", "").partition(" ")

@@ -12,7 +12,7 @@ from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.engine.description import ASSERTED, EXPLAINED, LEARNT, Description
 from sqlml.serve import columns, roles
 from sqlml.serve.audit import Audit
-from sqlml.serve.failures import refused, traced
+from sqlml.serve.failures import Refused, refused, traced
 from sqlml.serve.lanes import Lane
 from sqlml.serve.limits import Limits
 from sqlml.serve.problems import NotAllowed, ParametersUnfit, TextTooLong
@@ -194,16 +194,17 @@ class Execution:
         try:
             done = self._runner.run(caller, work, run)
         except Exception as error:
-            failure = refused(error, text)
-            outcome, cause = failure.diagnostic.condition, traced(failure)
-            self._audit(
-                "statement", **_who(session), kind=run.kind, ms=_since(started), outcome=outcome, internal=cause
-            )
-            raise failure from error
+            raise self._failed(session, run, _since(started), refused(error, text)) from error
         if not quiet:
             rows = done.count if isinstance(done, Answered) and done.count >= 0 else None
             self._audit("statement", **_who(session), kind=run.kind, ms=_since(started), rows=rows, outcome="done")
         return done
+
+    def _failed(self, session: Session, run: Run, took: float, failure: Refused) -> Refused:
+        """The failure, which the log is told of."""
+        facts = {"outcome": failure.diagnostic.condition, "internal": traced(failure)}
+        self._audit("statement", **_who(session), kind=run.kind, ms=took, **facts)
+        return failure
 
 
 def _who(session: Session) -> dict[str, str]:
@@ -221,9 +222,16 @@ def _related(db: sqlml.Connection, text: str, found: Description, values: list[A
         return db.sql(text, params=given)
     except sqlml.ProgrammingError as error:
         if found.kind in READS and not isinstance(error, sqlml.Diagnosed):
-            # DuckDB refused to begin. Asked this way it also says where in the text.
-            db.execute(text, given)
+            _placed(db, text, given)
         raise
+
+
+def _placed(db: sqlml.Connection, text: str, given: Any) -> None:
+    """Has a statement that DuckDB refused to begin refused again: asked this way, it also says where in the text.
+
+    In a call of its own, as DuckDB looks at the variables of who asks, and keeps them.
+    """
+    db.execute(text, given)
 
 
 def _unvalued(db: sqlml.Connection, text: str, found: Description) -> Any:

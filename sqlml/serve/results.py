@@ -88,10 +88,8 @@ class Result:
             while (batch := self._next(caller, seconds)) is not None:
                 yield batch
         except Exception as error:
-            failure = raised(refused(error, self._text))
-        else:
-            return
-        raise failure from None
+            self._failure = None
+            raise raised(refused(error, self._text)) from None
 
     def _next(self, caller: Caller, seconds: float) -> pa.RecordBatch | None:
         until = monotonic() + seconds
