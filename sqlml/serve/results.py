@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 import sqlml
+from sqlml.engine.errors import streamed
 from sqlml.faults.problems import QueryCanceled, TimedOut
 from sqlml.serve import columns
 from sqlml.serve.failures import raised, refused
@@ -118,7 +119,7 @@ class Result:
                         return
         except Exception as error:
             with self._change:
-                self._failure = self._failure or refused(error, self._text)
+                self._failure = self._failure or refused(streamed(error), self._text)
         finally:
             with self._change:
                 self._is_over = True

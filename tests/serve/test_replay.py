@@ -330,22 +330,6 @@ def test_what_was_decided_for_the_user_comes_with_the_rows(raw: Raw) -> None:
     assert raw.info("CommandStatementQuery", query="DROP MODEL IF EXISTS nope").app_metadata != b""
 
 
-@pytest.mark.parametrize(
-    ("sql", "messages"),
-    [
-        ("SELECT range AS a, range AS b, range AS c, range AS d FROM range(300000)", range(10, 13)),
-        ("SELECT range AS a, repeat('x', 1000) AS b FROM range(5000)", range(6, 13)),
-        ("SELECT " + ", ".join(f"range AS c{n}" for n in range(200)) + " FROM range(2048)", range(4, 5)),
-    ],
-    ids=["narrow", "long text", "wide"],
-)
-def test_rows_are_sent_in_messages_of_a_size_that_clients_read_fast(raw: Raw, sql: str, messages: range) -> None:
-    info = raw.info("CommandStatementQuery", query=sql)
-    sizes = [chunk.data.nbytes for chunk in raw.client.do_get(info.endpoints[0].ticket, raw.options)]
-    assert len(sizes) in messages
-    assert max(sizes) < 1 << 20
-
-
 def test_rows_are_sent_once(raw: Raw) -> None:
     info = raw.info("CommandStatementQuery", query="FROM range(100000000)")
     reader = raw.client.do_get(info.endpoints[0].ticket, raw.options)
