@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlml
 from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.engine.description import ASSERTED, EXPLAINED, LEARNT, Description
-from sqlml.serve import columns, roles
+from sqlml.serve import columns, roles, sight
 from sqlml.serve.audit import Audit
 from sqlml.serve.failures import Refused, refused, traced
 from sqlml.serve.lanes import Lane
@@ -129,7 +129,8 @@ class Execution:
         lane, _ = session.lane("select", asked.transaction)
         with lane.taken(run, session.settings, reading=False) as db:
             found = db.describe(asked.text)
-        roles.check(session.user.role, found.kind)
+            roles.check(session.user.role, found.kind)
+            sight.check(session.user.role, asked.text, db)
         return found
 
     def _columns(self, session: Session, run: Run, asked: Asked, found: Description) -> pa.Schema:
