@@ -24,8 +24,8 @@ _AHEAD = 8
 _LOOK = 0.1
 # Seconds in which a batch that is being computed may be finished: an interrupt would be the end of its transaction.
 _GENTLY = 0.3
-# Rows that DuckDB computes in one piece, and the bytes of most values: as many rows at a time as fill a message.
-_PIECE, _CELL = 2048, 8
+# Rows that DuckDB computes in one piece, and the bytes of most values: so many rows at a time fill two messages.
+_PIECE, _CELL, _MESSAGES = 2048, 8, 2
 
 Ended = Callable[["Result", BaseException | None], None]
 
@@ -39,7 +39,7 @@ class Result:
 
     def __init__(self, db: sqlml.Connection, text: str, relation: Any, batch: int, ended: Ended) -> None:
         spelt = columns.spelt(relation)
-        pieces = max(1, batch // (_PIECE * _CELL * max(1, len(spelt.columns))))
+        pieces = max(1, _MESSAGES * batch // (_PIECE * _CELL * max(1, len(spelt.columns))))
         self._reader = spelt.to_arrow_reader(pieces * _PIECE)
         self.schema = columns.shown(self._reader.schema, relation.columns, [str(type_) for type_ in relation.types])
         self.rows = 0
