@@ -29,6 +29,12 @@ _DEFAULT = Limits()
 @click.option("--token-file", "tokens", type=click.Path(path_type=Path), help="A file of lines NAME:ROLE:TOKEN.")
 @click.option("--tls-cert", "certificate", type=click.Path(path_type=Path, exists=True))
 @click.option("--tls-key", "key", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--tls-client-ca",
+    "client_ca",
+    type=click.Path(path_type=Path, exists=True),
+    help="Clients bring a certificate that this one signed, and are the user of --users whom it names.",
+)
 @click.option("--max-statements", default=_DEFAULT.statements, show_default=True, help="That run at once.")
 @click.option("--max-sessions", default=_DEFAULT.sessions, show_default=True)
 @click.option("--statement-timeout", default=_DEFAULT.statement_seconds, show_default=True, help="Seconds.")
@@ -44,6 +50,7 @@ def serve_command(
     tokens: Path | None,
     certificate: Path | None,
     key: Path | None,
+    client_ca: Path | None,
     max_statements: int,
     max_sessions: int,
     statement_timeout: float,
@@ -70,7 +77,7 @@ def serve_command(
     settings = {name: value for name, value in wanted.items() if value is not None}
     try:
         known = Users(users, tokens)
-        arrangement = Arrangement(database, host, port, known, certificate, key, limits, settings, health)
+        arrangement = Arrangement(database, host, port, known, certificate, key, client_ca, limits, settings, health)
         with _stopping() as wait, serving(arrangement) as server:
             told = {"location": server.location, "users": bool(known), "health": server.health}
             click.echo(json.dumps(told))

@@ -241,9 +241,12 @@ class Connection:
             raise
         finally:
             self.notices += [notice.diagnostic(scope.text) for notice in scope.notices]
-            if told := [*scope.notices, *scope.asides, *failures]:
+            told = [*scope.notices, *scope.asides, *failures]
+            if told:
                 source = _source(statement, scope.text)
                 self._record.keep([row(problem, scope.text, source) for problem in told])
+            # A failure holds this call, and with it the connection, and must not be held by it.
+            del failures, told
 
     def _embedding(self, scope: Scope, execute: Execute) -> Any:
         """Runs a statement of DuckDB's, with the calls to models in it replaced.

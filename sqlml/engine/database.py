@@ -139,6 +139,9 @@ _GIVES_BACK = "allocator_background_threads"
 # So little is kept where memory is short.
 _LEAST_KEPT = "64MiB"
 
+# Where statements of our own are run from: there are no variables, and nothing is kept alive.
+_NOWHERE: FrameType = (lambda: sys._getframe(0))()
+
 _CALL: CodeType = compile("__sqlml_call__()", "<sqlml>", "eval")
 
 
@@ -162,7 +165,7 @@ class Host:
     def __init__(self, inner: Inner, frame: FrameType | None = None, holders: set[str] | None = None) -> None:
         self.inner = inner
         self.holders = set() if holders is None else holders
-        self._frame = frame or sys._getframe(0)
+        self._frame = frame or _NOWHERE
 
     @cached_property
     def current(self) -> tuple[str, str]:
@@ -330,11 +333,15 @@ def _worded(error: duckdb.Error) -> Problem:
 
 def problem_of(error: duckdb.Error, sql: str) -> Problem:
     """An error that DuckDB raised for `sql` as our problem, at its place there."""
+    before = error.__traceback__
     try:
         with translated():
             raise error
     except Problem as problem:
         return problem.at(placed(error, sql))
+    finally:
+        # An error holds the calls that it went through; these hold it, and nobody would let go of the connection.
+        error.__traceback__ = before
 
 
 _MARKED = re.compile(r"\n\nLINE (\d+): (.*)\n( *)(\^+)")

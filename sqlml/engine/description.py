@@ -65,9 +65,14 @@ def described(host: Host, text: str, scoped: Scoped) -> Description:
     try:
         return _of_duckdb(host, scope.composed(scope.span).text)
     except Unparsed:
-        if meant := near_miss(found[0]):
+        meant = near_miss(found[0])
+        if meant is None:
+            raise
+        try:
             raise meant from None
-        raise
+        finally:
+            # A failure holds this call, and with it the connection, and must not be held by it.
+            del meant
 
 
 def ours(statement: Statement, scope: Scope) -> Node | None:

@@ -1,10 +1,12 @@
 """Storing a model: its rows in the catalog, its macros, and its metrics."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from threading import Lock
 from typing import Any
 
 from sqlml.diagnostics import Problem, Span
@@ -13,6 +15,7 @@ from sqlml.engine.database import Host
 from sqlml.engine.evaluation import AHEAD, curves_sql, evaluation_sql, kept
 from sqlml.engine.measures import MEASURES
 from sqlml.engine.problems import NoBetterThanBaseline
+from sqlml.engine.refresh_problems import VersionMadeMeanwhile
 from sqlml.engine.remembered import Memory
 from sqlml.engine.stage import Split
 from sqlml.model.linear_json import from_json
@@ -28,6 +31,9 @@ from sqlml.train.metric import SHARES
 
 # The metric that stands for a model in CREATE MODEL and SHOW MODELS, where none is asked for.
 HEADLINE = {Task.BINARY: "roc_auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}
+
+
+_STORING = Lock()
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,17 @@ class Learnt:
     outcome: Outcome
     split: Split
     memory: Memory
+
+
+@contextmanager
+def alone(host: Host) -> Iterator[None]:
+    """Inside, a transaction of the statement's own, beside which no other model is stored by this process.
+
+    Transactions that write the catalog side by side are the end of all but one. In a transaction of the user's, nobody
+    knows how long that goes on: others do not wait for it.
+    """
+    with nullcontext() if host.in_transaction() else _STORING, host.transaction():
+        yield
 
 
 def publish(
@@ -97,19 +114,24 @@ def keep(
 
     Where it `leads`, the model's name means it from now on; else the model has a default version already. To be called
     in a transaction, so that it is there whole or not at all.
+
+    Raises:
+        VersionMadeMeanwhile: there is one of that number.
     """
     database, schema, name = where
     at = catalog.home(database)
     key = {"schema_name": schema, "model_name": name, "version": number}
     catalog.prepare(host, database)
+    condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
+    if host.rows(f"SELECT 1 FROM {at}.versions WHERE {condition} AND version = ?", [number]):
+        raise VersionMadeMeanwhile(name, number)
     _insert(host, f"{at}.versions", key | _in_all(parts) | about)
     for position, one in enumerate(parts, 1):
         catalog.store(host, database, one.artifact, one.graph)
         _insert(host, f"{at}.targets", key | {"position": position} | _target(one))
-    if leads:
-        condition = f"schema_name = {literal(schema)} AND model_name = {literal(name)}"
-        if not host.rows(f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1", [number]):
-            host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, number, _now()])
+    meaning = f"UPDATE {at}.models SET default_version = ? WHERE {condition} RETURNING 1"
+    if leads and not host.rows(meaning, [number]):
+        host.run(f"INSERT INTO {at}.models VALUES (?, ?, ?, ?)", [schema, name, number, _now()])
     model = catalog.stored(host, where, number)
     for called in ("", model.called) if leads else (model.called,):
         macros.write(host, replace(model, called=called))

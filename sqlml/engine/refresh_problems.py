@@ -36,6 +36,29 @@ class KeptStatementWrong(Problem):
         )
 
 
+class VersionMadeMeanwhile(Problem):
+    """Another statement made the version of a model that this one was going to make.
+
+    Why: versions are numbered in their order, and two statements that train a model of one name at the same time would
+    make the same one. The first that is done makes it.
+
+    Example:
+
+        CREATE OR REPLACE MODEL churn PREDICT churned AS FROM customers    -- in two sessions at once
+
+    What to do: run the statement again, if the version that is there now is not what was wanted.
+    """
+
+    sqlstate = "40001"
+    retryable = True
+
+    def __init__(self, model: str, version: int) -> None:
+        super().__init__(
+            f"version {version} of model `{model}` was made by another statement meanwhile",
+            hint=f"DESCRIBE MODEL {word(model)} tells of it; run the statement again to make the next version",
+        )
+
+
 class ParametersNotKept(Problem):
     """The query that a model was trained by has parameters.
 

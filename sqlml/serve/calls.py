@@ -24,13 +24,17 @@ LOCAL = User("local", Role.ADMIN)
 class Call(flight.ServerMiddleware):  # type: ignore[misc]
     """One call. When it is over, what was begun for it ends: only then is nothing of it in use any more."""
 
-    def __init__(self, find: Callable[[str], Session], answer: dict[str, str]) -> None:
+    def __init__(self, find: Callable[[str, str], Session], answer: dict[str, str]) -> None:
         self._find, self._answer = find, answer
         self._endings: list[Callable[[], None]] = []
 
-    def session(self, connection: str) -> Session:
-        """The session of the client, which calls on this connection."""
-        return self._find(connection)
+    def session(self, connection: str, certified: str) -> Session:
+        """The session of the client, which calls on this connection, whose certificate has this name.
+
+        Raises:
+            LoginFailed: nobody of that name is known, where a certificate is what tells.
+        """
+        return self._find(connection, certified)
 
     def at_end(self, ending: Callable[[], None]) -> None:
         """Has `ending` called when the call is over, however that comes."""
@@ -45,35 +49,43 @@ class Call(flight.ServerMiddleware):  # type: ignore[misc]
 
 
 class Calls(flight.ServerMiddlewareFactory):  # type: ignore[misc]
-    """Lets in who shows a password, a token, or the token of a session; where there are no users, everybody."""
+    """Lets in who shows a password, a token, or the token of a session; where there are no users, everybody.
 
-    def __init__(self, users: Users, sessions: Sessions, audit: Audit) -> None:
+    With `certified`, whom the client's certificate names, and nothing else is looked at.
+    """
+
+    def __init__(self, users: Users, sessions: Sessions, audit: Audit, *, certified: bool) -> None:
         super().__init__()
         self._users, self._sessions, self._audit = users, sessions, audit
+        self._certified = certified
 
     def start_call(self, info: flight.CallInfo, headers: dict[str, list[str]]) -> Call:
         try:
             return self._let_in(info, {name.lower(): values[0] for name, values in headers.items() if values})
         except Problem as problem:
-            failure = raised(problem)
+            raise raised(problem) from None
         except ValueError:
-            failure = raised(LoginFailed())
-        raise failure from None
+            raise raised(LoginFailed()) from None
 
     def _let_in(self, info: flight.CallInfo, headers: dict[str, str]) -> Call:
         scheme, _, shown = headers.get("authorization", "").partition(" ")
+        if self._certified:
+            # Of two names that a client shows, none is taken silently.
+            if scheme:
+                raise LoginFailed
+            return self._by_connection(self._named, headers)
         if scheme.lower() == "basic":
             user = self._by_password(shown)
             if info.method == flight.FlightMethod.HANDSHAKE:
                 token = self._sessions.login(user)
                 self._audit("login", user=user.name, role=str(user.role), outcome="done")
-                return Call(lambda _: self._sessions.by_token(token), {"authorization": f"Bearer {token}"})
-            return self._by_connection(user, headers)
+                return Call(lambda *_: self._sessions.by_token(token), {"authorization": f"Bearer {token}"})
+            return self._by_connection(lambda _: user, headers)
         if scheme.lower() == "bearer":
             return self._by_token(shown, headers)
         if self._users:
             raise LoginFailed
-        return self._by_connection(LOCAL, headers)
+        return self._by_connection(lambda _: LOCAL, headers)
 
     def _by_password(self, shown: str) -> User:
         # Some clients leave out what fills up the last bytes.
@@ -91,17 +103,28 @@ class Calls(flight.ServerMiddlewareFactory):  # type: ignore[misc]
         try:
             session = self._sessions.by_token(token)
         except LoginFailed:
-            return self._by_connection(self._users.by_token(token), headers)
-        return Call(lambda _: session, {})
+            user = self._users.by_token(token)
+            return self._by_connection(lambda _: user, headers)
+        return Call(lambda *_: session, {})
 
-    def _by_connection(self, user: User, headers: dict[str, str]) -> Call:
-        """Clients that were given a token beforehand are told apart by a cookie, or by their connection."""
+    def _named(self, certified: str) -> User:
+        try:
+            return self._users.by_name(certified)
+        except LoginFailed:
+            self._audit("login", user=certified[:128], outcome=LoginFailed.condition())
+            raise
+
+    def _by_connection(self, user: Callable[[str], User], headers: dict[str, str]) -> Call:
+        """Clients that need no login are told apart by a cookie, or by their connection.
+
+        `user` makes of the name in a client's certificate the user.
+        """
         cookie = _cookie(headers.get("cookie", ""))
         if cookie is not None:
-            return Call(lambda _: self._sessions.of(user, cookie), {})
+            return Call(lambda _, certified: self._sessions.of(user(certified), cookie), {})
         fresh = secrets.token_urlsafe(16)
         answer = {"set-cookie": f"{_COOKIE}={fresh}"}
-        return Call(lambda connection: self._sessions.of(user, connection, fresh), answer)
+        return Call(lambda connection, certified: self._sessions.of(user(certified), connection, fresh), answer)
 
 
 def _cookie(header: str) -> str | None:

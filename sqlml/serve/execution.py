@@ -10,9 +10,9 @@ import pyarrow as pa
 import sqlml
 from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.engine.description import ASSERTED, EXPLAINED, LEARNT, Description
-from sqlml.serve import columns, roles
+from sqlml.serve import columns, roles, sight
 from sqlml.serve.audit import Audit
-from sqlml.serve.failures import refused, traced
+from sqlml.serve.failures import Refused, refused, traced
 from sqlml.serve.lanes import Lane
 from sqlml.serve.limits import Limits
 from sqlml.serve.problems import NotAllowed, ParametersUnfit, TextTooLong
@@ -129,7 +129,8 @@ class Execution:
         lane, _ = session.lane("select", asked.transaction)
         with lane.taken(run, session.settings, reading=False) as db:
             found = db.describe(asked.text)
-        roles.check(session.user.role, found.kind)
+            roles.check(session.user.role, found.kind)
+            sight.check(session.user.role, asked.text, db)
         return found
 
     def _columns(self, session: Session, run: Run, asked: Asked, found: Description) -> pa.Schema:
@@ -194,16 +195,17 @@ class Execution:
         try:
             done = self._runner.run(caller, work, run)
         except Exception as error:
-            failure = refused(error, text)
-            outcome, cause = failure.diagnostic.condition, traced(failure)
-            self._audit(
-                "statement", **_who(session), kind=run.kind, ms=_since(started), outcome=outcome, internal=cause
-            )
-            raise failure from error
+            raise self._failed(session, run, _since(started), refused(error, text)) from error
         if not quiet:
             rows = done.count if isinstance(done, Answered) and done.count >= 0 else None
             self._audit("statement", **_who(session), kind=run.kind, ms=_since(started), rows=rows, outcome="done")
         return done
+
+    def _failed(self, session: Session, run: Run, took: float, failure: Refused) -> Refused:
+        """The failure, which the log is told of."""
+        facts = {"outcome": failure.diagnostic.condition, "internal": traced(failure)}
+        self._audit("statement", **_who(session), kind=run.kind, ms=took, **facts)
+        return failure
 
 
 def _who(session: Session) -> dict[str, str]:
@@ -221,9 +223,16 @@ def _related(db: sqlml.Connection, text: str, found: Description, values: list[A
         return db.sql(text, params=given)
     except sqlml.ProgrammingError as error:
         if found.kind in READS and not isinstance(error, sqlml.Diagnosed):
-            # DuckDB refused to begin. Asked this way it also says where in the text.
-            db.execute(text, given)
+            _placed(db, text, given)
         raise
+
+
+def _placed(db: sqlml.Connection, text: str, given: Any) -> None:
+    """Has a statement that DuckDB refused to begin refused again: asked this way, it also says where in the text.
+
+    In a call of its own, as DuckDB looks at the variables of who asks, and keeps them.
+    """
+    db.execute(text, given)
 
 
 def _unvalued(db: sqlml.Connection, text: str, found: Description) -> Any:

@@ -118,7 +118,7 @@ def guarded(call: Call) -> Call:
             return call(self, *arguments)
         except Exception as error:
             self.note(error)
-            failure = raised(error)
-        raise failure from None
+            # Held by no name: an error holds the calls that it went through, and they must not hold it.
+            raise raised(error) from None
 
     return guard

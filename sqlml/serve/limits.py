@@ -24,8 +24,8 @@ class Limits:
     """Bytes of a statement's text."""
     values: int = 64 << 20
     """Bytes of values that are sent for the parameters of a statement."""
-    batch: int = 4 << 20
-    """Bytes of a message of rows; clients refuse what is much larger."""
+    batch: int = 1_000_000
+    """Bytes of a message of rows; clients are slow with larger ones, and refuse what is much larger."""
     statement_seconds: float = 300
     training_seconds: float = 3600
     result_idle: float = 60

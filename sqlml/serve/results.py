@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from math import ceil
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any
@@ -10,20 +11,21 @@ from typing import Any
 import pyarrow as pa
 
 import sqlml
+from sqlml.engine.errors import streamed
 from sqlml.faults.problems import QueryCanceled, TimedOut
 from sqlml.serve import columns
 from sqlml.serve.failures import raised, refused
 from sqlml.serve.problems import HandleUnknown
 from sqlml.serve.running import Caller
 
-# Batches that are ready before they are asked for.
-_AHEAD = 2
+# Batches that are ready before they are asked for: with few, who computes and who sends wait for each other.
+_AHEAD = 8
 # Seconds between two looks at whether the client is still there.
 _LOOK = 0.1
 # Seconds in which a batch that is being computed may be finished: an interrupt would be the end of its transaction.
 _GENTLY = 0.3
-# Rows that are computed at a time; fewer where rows are wide, so that a batch fits into a message.
-_ROWS, _LEAST_ROWS, _CELL = 100_000, 2048, 16
+# Rows that DuckDB computes in one piece, and the bytes of most values: so many rows at a time fill two messages.
+_PIECE, _CELL, _MESSAGES = 2048, 8, 2
 
 Ended = Callable[["Result", BaseException | None], None]
 
@@ -37,8 +39,8 @@ class Result:
 
     def __init__(self, db: sqlml.Connection, text: str, relation: Any, batch: int, ended: Ended) -> None:
         spelt = columns.spelt(relation)
-        rows = max(_LEAST_ROWS, min(_ROWS, batch // (_CELL * max(1, len(spelt.columns)))))
-        self._reader = spelt.to_arrow_reader(rows)
+        pieces = max(1, _MESSAGES * batch // (_PIECE * _CELL * max(1, len(spelt.columns))))
+        self._reader = spelt.to_arrow_reader(pieces * _PIECE)
         self.schema = columns.shown(self._reader.schema, relation.columns, [str(type_) for type_ in relation.types])
         self.rows = 0
         self.used = monotonic()
@@ -87,10 +89,8 @@ class Result:
             while (batch := self._next(caller, seconds)) is not None:
                 yield batch
         except Exception as error:
-            failure = raised(refused(error, self._text))
-        else:
-            return
-        raise failure from None
+            self._failure = None
+            raise raised(refused(error, self._text)) from None
 
     def _next(self, caller: Caller, seconds: float) -> pa.RecordBatch | None:
         until = monotonic() + seconds
@@ -119,7 +119,7 @@ class Result:
                         return
         except Exception as error:
             with self._change:
-                self._failure = self._failure or refused(error, self._text)
+                self._failure = self._failure or refused(streamed(error), self._text)
         finally:
             with self._change:
                 self._is_over = True
@@ -138,7 +138,7 @@ class Result:
             return not self._is_over
 
     def _pieces(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-        rows = max(1, batch.num_rows * self._batch // max(1, batch.nbytes))
+        rows = max(1, ceil(batch.num_rows / max(1, ceil(batch.nbytes / self._batch))))
         for start in range(0, batch.num_rows, rows):
             yield batch.slice(start, rows)
 

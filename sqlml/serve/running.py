@@ -1,8 +1,7 @@
 """Statements at work: so many at once, each stopped when its client leaves or its time is over."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event, Lock
 from time import monotonic
 from typing import Protocol, TypeVar
@@ -116,21 +115,21 @@ class Runner:
 
     def _waited(self, caller: Caller, run: Run, future: "Future[Done]") -> Done:
         begun = monotonic()
-        while True:
-            try:
-                return future.result(timeout=_LOOK)
-            except NotYet:
-                if future.done():
-                    continue
-            except Exception:
-                # What was interrupted ends for the reason that it was interrupted for.
+        try:
+            while not wait((future,), _LOOK).done:
+                if caller.is_cancelled():
+                    run.stop(QueryCanceled)
+                elif monotonic() - begun > run.seconds:
+                    run.stop(TimedOut)
                 if run.stopped is not None:
-                    raise run.stopped() from None
-                raise
-            if caller.is_cancelled():
-                run.stop(QueryCanceled)
-            elif monotonic() - begun > run.seconds:
-                run.stop(TimedOut)
+                    run.stop(run.stopped)
+                    future.cancel()
+            return future.result()
+        except Exception:
+            # What was interrupted ends for the reason that it was interrupted for.
             if run.stopped is not None:
-                run.stop(run.stopped)
-                future.cancel()
+                raise run.stopped() from None
+            raise
+        finally:
+            # An error holds the calls that it went through, and with them the connection: they must not hold it.
+            del future

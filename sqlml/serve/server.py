@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext, SSLError
 from threading import Event, Thread
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlml.serve.limits import Limits
 from sqlml.serve.running import Runner
 from sqlml.serve.service import Service
 from sqlml.serve.sessions import Sessions
-from sqlml.serve.users import Users
+from sqlml.serve.users import FileWrong, Users
 
 # Seconds between two looks at what has been left alone.
 _SWEEP = 5.0
@@ -31,6 +32,7 @@ class Unsafe(Exception):
 class Arrangement:
     """How a database is served: where, to whom, under which limits, with which settings of DuckDB's.
 
+    With `client_ca`, clients bring a certificate that it signed, and are whom that names.
     `health` is the port for machines that watch, if there is to be one.
     """
 
@@ -40,19 +42,45 @@ class Arrangement:
     users: Users = field(default_factory=Users)
     certificate: Path | None = None
     key: Path | None = None
+    client_ca: Path | None = None
     limits: Limits = field(default_factory=Limits)
     settings: dict[str, Any] = field(default_factory=dict)
     health: int | None = None
 
     def check(self) -> None:
-        """Raises Unsafe where others could read along, or come in without saying who they are."""
+        """Looks at what can be looked at before the server listens.
+
+        Raises:
+            Unsafe: others could read along, or come in without saying who they are.
+            FileWrong: a file of certificates or keys is none.
+        """
         if (self.certificate is None) != (self.key is None):
             raise Unsafe("a certificate and its key go together: --tls-cert and --tls-key")
+        if self.client_ca and not (self.certificate and self.users.has_names):
+            raise Unsafe(
+                "clients show their certificates to a server that shows its own, and name users: --tls-client-ca needs"
+                " --tls-cert and --tls-key, and --users"
+            )
         if not _is_loopback(self.host) and not (self.users and self.certificate):
             raise Unsafe(
                 f"{self.host} can be reached from other machines: that needs --tls-cert and --tls-key, and users"
                 " from --users or --token-file"
             )
+        self._check_files()
+
+    def _check_files(self) -> None:
+        context = SSLContext(PROTOCOL_TLS_SERVER)
+        try:
+            if self.certificate and self.key:
+                # A key that asks for a password gets none: nobody is there to be asked.
+                context.load_cert_chain(self.certificate, self.key, password=str)
+        except (SSLError, OSError):
+            raise FileWrong(f"{self.certificate} and {self.key} are not a certificate and its key, as PEM") from None
+        try:
+            if self.client_ca:
+                context.load_verify_locations(self.client_ca)
+        except (SSLError, OSError):
+            raise FileWrong(f"{self.client_ca} is not a certificate, as PEM") from None
 
 
 @dataclass(frozen=True)
@@ -99,13 +127,17 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
 
 def _arguments(arrangement: Arrangement, sessions: Sessions, audit: Audit) -> dict[str, Any]:
     """What the service needs to listen, and to know who calls."""
-    tls = {}
+    tls: dict[str, Any] = {}
+    certified = arrangement.client_ca is not None
     if arrangement.certificate and arrangement.key:
         tls = {"tls_certificates": [(arrangement.certificate.read_bytes(), arrangement.key.read_bytes())]}
+    if arrangement.client_ca:
+        tls |= {"verify_client": True, "root_certificates": arrangement.client_ca.read_bytes()}
     return {
         "location": f"grpc{'+tls' * bool(tls)}://{arrangement.host}:{arrangement.port}",
-        "auth_handler": Handshake(),
-        "middleware": {NAME: Calls(arrangement.users, sessions, audit)},
+        # Where there is a handshake, the library below does not tell whom a certificate names.
+        "auth_handler": None if certified else Handshake(),
+        "middleware": {NAME: Calls(arrangement.users, sessions, audit, certified=certified)},
         **tls,
     }
 

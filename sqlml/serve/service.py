@@ -126,7 +126,7 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
 
     def _met(self, context: Any) -> tuple[Call, Session]:
         call: Call = context.get_middleware(NAME)
-        return call, call.session(context.peer())
+        return call, call.session(context.peer(), context.peer_identity().decode(errors="replace"))
 
     def _updated(self, command: str, asked: Any, session: Session, context: Any, reader: Any) -> int:
         """How many rows a statement changed; rows that it has are not sent."""

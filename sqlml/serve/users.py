@@ -55,30 +55,48 @@ def _hashed(password: str, salt: bytes) -> bytes:
 class Users:
     """The users of a file, each line `name:role:salt:hash`, and of a file of tokens, each line `name:role:token`.
 
+    A user whose line is `name:role` has no password: that is who comes by a certificate alone.
+
     Raises:
         FileWrong: a file cannot be read, or a line of it.
     """
 
     def __init__(self, users: Path | None = None, tokens: Path | None = None) -> None:
         self._users: dict[str, tuple[User, bytes, bytes]] = {}
+        self._named: dict[str, User] = {}
         self._tokens: dict[bytes, User] = {}
         self._failed: dict[str, tuple[int, float]] = {}
         self._lock = Lock()
         # An unknown name takes as long as a known one.
         self._nobody = (secrets.token_bytes(16), secrets.token_bytes(32))
-        for name, role, (salt, digest) in _lines(users, 2):
+        for name, role, secret in _lines(users, (0, 2)):
+            self._named[name] = User(name, role)
+            if not secret:
+                continue
+            salt, digest = secret
             try:
                 self._users[name] = User(name, role), b64decode(salt), b64decode(digest)
             except ValueError:
                 raise FileWrong(f"what stands for the password of `{name}` in {users} is damaged") from None
-        for name, role, (token,) in _lines(tokens, 1):
+        for name, role, (token,) in _lines(tokens, (1,)):
             if len(token) < _SHORTEST_TOKEN:
                 raise FileWrong(f"the token of `{name}` is shorter than {_SHORTEST_TOKEN} characters")
             self._tokens[_fingerprint(token)] = User(name, role)
 
     def __bool__(self) -> bool:
         """Whether there is anybody."""
-        return bool(self._users or self._tokens)
+        return bool(self._named or self._tokens)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether a certificate can name anybody."""
+        return bool(self._named)
+
+    def by_name(self, name: str) -> User:
+        """The user of that name, who has shown by other means who they are. Raises LoginFailed if there is none."""
+        if name not in self._named:
+            raise LoginFailed
+        return self._named[name]
 
     def by_password(self, name: str, password: str) -> User:
         """The user of that name. Raises LoginFailed unless the password is theirs, and for a while after failures."""
@@ -112,7 +130,7 @@ def _fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _lines(path: Path | None, parts: int) -> Iterator[tuple[str, Role, list[str]]]:
+def _lines(path: Path | None, parts: tuple[int, ...]) -> Iterator[tuple[str, Role, list[str]]]:
     if path is None:
         return
     try:
@@ -123,8 +141,8 @@ def _lines(path: Path | None, parts: int) -> Iterator[tuple[str, Role, list[str]
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        name, *rest = line.strip().split(":", 1 + parts)
-        if len(rest) != 1 + parts or rest[0] not in _ROLES or not all((name, *rest)):
+        name, *rest = line.strip().split(":", 1 + parts[-1])
+        if len(rest) - 1 not in parts or rest[0] not in _ROLES or not all((name, *rest)):
             raise FileWrong(f"line {number} of {path} is not {_SHAPES[parts]}, its role one of {', '.join(_ROLES)}")
         if name in seen:
             raise FileWrong(f"line {number} of {path} names `{name}` again")
@@ -133,4 +151,4 @@ def _lines(path: Path | None, parts: int) -> Iterator[tuple[str, Role, list[str]
 
 
 _ROLES = [str(role) for role in Role]
-_SHAPES: Mapping[int, str] = {1: "name:role:token", 2: "name:role:salt:hash"}
+_SHAPES: Mapping[tuple[int, ...], str] = {(1,): "name:role:token", (0, 2): "name:role:salt:hash"}

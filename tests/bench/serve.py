@@ -44,13 +44,13 @@ def table(db: sqlml.Connection, rows: int) -> None:
 
 
 @contextmanager
-def served(database: Path) -> Iterator[str]:
-    """A server in a process of its own, and where it listens."""
+def served(database: Path) -> Iterator[tuple[str, int]]:
+    """A server in a process of its own: where it listens, and the number of the process."""
     command = [sys.executable, "-m", "sqlml", "serve", str(database), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout
-            yield json.loads(process.stdout.readline())["location"]
+            yield json.loads(process.stdout.readline())["location"], process.pid
         finally:
             process.terminate()
 
@@ -107,7 +107,7 @@ def main() -> None:
             table(db, args.rows)
         shutil.copy(shared, copy)
         with (
-            served(shared) as location,
+            served(shared) as (location, _),
             sqlml.connect(copy) as local,
             flightsql.connect(location, autocommit=True) as adbc,
         ):

@@ -296,6 +296,21 @@ def _(bench: Bench) -> Diagnostic:
         db.execute("ROLLBACK")
 
 
+@brings_about("version_made_meanwhile")
+def _(bench: Bench) -> Diagnostic:
+    db, other = bench.patient.db, bench.patient.db.cursor()
+
+    def overtake(_: sqlml.Progress) -> None:
+        db.on_progress = None
+        other.execute(CREATE)
+
+    db.on_progress = overtake
+    try:
+        return bench.error(CREATE)
+    finally:
+        other.execute("DROP MODEL other")
+
+
 @brings_about("worker_lost")
 def _(bench: Bench) -> Diagnostic:
     with sent(signal.SIGSEGV, 0.5):

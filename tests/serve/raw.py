@@ -12,6 +12,9 @@ class Raw:
     """One connection, with a login of its own."""
 
     def __init__(self, location: str, user: str, password: str, **options: Any) -> None:
+        self.address = location, user, password
+        # Streams that nobody reads on.
+        self.held: list[flight.FlightStreamReader] = []
         self.client = flight.connect(location, **options)
         self.login = self.client.authenticate_basic_token(user, password)
         self.options = flight.FlightCallOptions(headers=[self.login])

@@ -105,9 +105,10 @@ DOORS = [by_query, by_preparing, by_update, in_transaction, prepared_in_transact
 
 @pytest.mark.parametrize(("attack", "role"), TRIES, ids=[f"{role}: {attack.sql[:60]!r}" for attack, role in TRIES])
 def test_a_statement_that_is_not_allowed_is_refused_at_every_door(
-    clients: dict[str, Raw], folder: Path, attack: Attack, role: str
+    fortress: Server, clients: dict[str, Raw], folder: Path, attack: Attack, role: str
 ) -> None:
     sql = attack.sql.replace("{folder}", str(folder)).replace("{secret}", str(folder / "secret"))
+    sql = sql.replace("{database}", str(fortress.database))
     before = state(clients["admin"])
     for door in DOORS:
         with pytest.raises(flight.FlightError) as caught:

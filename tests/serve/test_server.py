@@ -1,7 +1,6 @@
 """The server as whoever keeps it sees it: the command, its users, its refusals, its end."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -197,21 +196,6 @@ def asked(port: int, path: str) -> tuple[int, str]:
         connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
-
-
-@pytest.mark.parametrize("turn", range(3))
-def test_a_server_that_is_killed_while_it_writes_leaves_a_whole_database(database: Path, turn: int) -> None:
-    with serving(database) as (process, location), flightsql.connect(location, autocommit=True) as db:
-        with db.cursor() as cursor:
-            cursor.execute("CREATE TABLE pairs (a INTEGER, b INTEGER)")
-            for number in range(20 * turn + 3):
-                cursor.execute(f"INSERT INTO pairs SELECT {number}, {number} FROM range(100)")
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    with sqlml.connect(database) as db:
-        assert db.execute("SELECT count(*), count(*) FILTER (a <> b) FROM pairs").fetchall() == [
-            ((20 * turn + 3) * 100, 0)
-        ]
 
 
 def test_every_statement_of_the_language_has_a_role_or_is_refused_on_purpose() -> None:

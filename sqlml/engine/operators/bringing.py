@@ -46,7 +46,7 @@ def bring(operator: Import, scope: Scope) -> Answer:
         "features": len(found.inputs),
         "device": "CPU",
     }
-    with scope.host.transaction():
+    with publish.alone(scope.host):
         model = publish.keep(scope.host, where, operator.version, about, [made])
         publish.note_end(scope.host, model, perf_counter() - started, scope.notices)
     return Answer.of(publish.summary(model), scope.span)

@@ -77,7 +77,7 @@ def trained(operator: Train, scope: Scope, judge: Judge, kept: Settings) -> Mode
 def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt], leads: bool, kept: Settings) -> Model:
     host, operator = course.scope.host, course.operator
     operator = replace(operator, query=course.scope.read(operator.query), settings=kept)
-    with host.transaction():
+    with publish.alone(host):
         model = publish.publish(host, where, operator, learnt, leads=leads)
         notices = course.scope.notices
         if not any(isinstance(notice, NothingLearnt) for notice in notices):
