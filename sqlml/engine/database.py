@@ -19,7 +19,7 @@ from sqlml.engine.problems import ConnectionClosed, PermissionDenied, QueryFaile
 from sqlml.faults import of_machine
 from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
 from sqlml.plan.name_problems import CalledModelGone
-from sqlml.quote import identifier
+from sqlml.quote import identifier, literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -136,6 +136,11 @@ _KINDS = {kind: kind.name for kind in duckdb.token_type.__members__.values()}
 # The setting by which DuckDB's allocator cleans up by itself, not only when it is asked for more.
 _GIVES_BACK = "allocator_background_threads"
 
+# What a connection may have set for itself; what it shows of its progress, it shows to a person.
+_SETTINGS = """
+SELECT name, value FROM duckdb_settings() WHERE name NOT LIKE '%progress%' AND name NOT LIKE '%profil%' ORDER BY name
+"""
+
 # So little is kept where memory is short.
 _LEAST_KEPT = "64MiB"
 
@@ -212,9 +217,26 @@ class Host:
         """The same, for SQL that is DuckDB's alone: its errors stay DuckDB's."""
         return in_frame(self._frame, execute)
 
+    def tables_of(self, sql: str) -> set[str]:
+        """The names of the tables and views that a query reads, without their schemas."""
+        with translated():
+            return set(self.inner.get_table_names(sql))
+
     def threads(self) -> int:
         """How many threads the connection may use."""
         return int(self.rows("SELECT current_setting('threads')")[0][0])
+
+    def resemble(self, other: "Host") -> None:
+        """Takes over the settings and variables that another connection has of its own."""
+        own = dict(self.rows(_SETTINGS))
+        for name, value in other.rows(_SETTINGS):
+            if own.get(name) != value:
+                # Where settings are locked, it has those that it was opened with.
+                with suppress(Problem):
+                    self.run(f"SET {name} = {literal(value)}" if value else f"RESET {name}")
+        for (name,) in other.rows("SELECT name FROM duckdb_variables()"):
+            ((value,),) = other.rows("SELECT getvariable(?)", [name])
+            self.run(f"SET VARIABLE {identifier(name)} = ?", [value])
 
     def in_transaction(self) -> bool:
         """Whether the user has begun one: outside, each statement has a transaction of its own."""

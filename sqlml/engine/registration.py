@@ -4,7 +4,7 @@ import atexit
 import weakref
 from typing import Any
 
-from sqlml.engine import catalog
+from sqlml.engine import catalog, jobs
 from sqlml.engine.database import Host, Inner, add_function, carried, cursor_of
 from sqlml.score import function
 
@@ -49,6 +49,7 @@ def _find(artifact: str) -> bytes | None:
 @atexit.register
 def _close() -> None:
     """DuckDB complains on stderr of functions that outlive the interpreter; closing lets go of them."""
+    jobs.end_all()
     for inner in list(_OPEN):
         inner.close()
 

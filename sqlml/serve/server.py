@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 from sqlml.engine.confined import confined
+from sqlml.engine.job import Job
 from sqlml.serve.audit import Audit, Lines
 from sqlml.serve.calls import NAME, Calls, Handshake
 from sqlml.serve.failures import wordless
 from sqlml.serve.health import Counts, watched
 from sqlml.serve.limits import Limits
+from sqlml.serve.problems import ServerStopping
 from sqlml.serve.running import Runner
 from sqlml.serve.service import Service
 from sqlml.serve.sessions import Sessions
@@ -77,9 +80,11 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
     arrangement.check()
     tell, limits = Counts(audit or Lines()), arrangement.limits
     db = confined(arrangement.database, arrangement.settings)
-    sessions, runner = Sessions(db, limits), Runner(limits)
+    sessions, runner, jobs = Sessions(db, limits), Runner(limits), db.instance.jobs
     with ExitStack() as ends:
         ends.enter_context(closing(db))
+        jobs.settle(db)
+        jobs.on_end = partial(_tell_of_job, tell)
         ends.enter_context(wordless())
         service = Service(sessions, runner, limits, tell, **_arguments(arrangement, sessions, tell))
         ends.callback(service.shutdown)
@@ -92,9 +97,18 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
         location = f"grpc{'+tls' * bool(arrangement.certificate)}://{arrangement.host}:{service.port}"
         tell("listening", location=location, health=health)
         ends.callback(tell, "stopped")
+        ends.callback(jobs.leave, db, ServerStopping)
         # Before all else: who watches must see that nothing new is begun.
         ends.callback(runner.stop, limits.grace)
         yield Serving(location, service.port, health, runner, sessions)
+
+
+def _tell_of_job(tell: Audit, job: Job) -> None:
+    """Tells of a job that has ended, as of a statement."""
+    facts = job.facts
+    begun = facts.started_at or facts.queued_at
+    seconds = (facts.ended_at - begun).total_seconds() if facts.ended_at else 0.0
+    tell("job", user=facts.user, job=facts.job, ms=1000 * seconds, outcome=facts.condition or "done")
 
 
 def _arguments(arrangement: Arrangement, sessions: Sessions, audit: Audit) -> dict[str, Any]:
