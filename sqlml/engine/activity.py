@@ -43,15 +43,16 @@ class Activity:
         self._started_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         self._begun = perf_counter()
         self._phase: str | None = None
+        self.is_outlasting = False
         self._training: Progress | None = None
 
     def hear(self, progress: Progress) -> None:
         """Takes note of how a training goes."""
         self._training = None if progress.over else progress
 
-    def enters(self, phase: str) -> None:
-        """Takes note of what it does where it trains nothing."""
-        self._phase = phase
+    def outlasts(self, phase: str) -> None:
+        """Takes note of what it does from now on, and that it goes on when the call that began it is over."""
+        self._phase, self.is_outlasting = phase, True
 
     def row(self) -> tuple[Any, ...]:
         """What is known of it, in the order of the columns."""
@@ -83,25 +84,27 @@ class Activities:
         if current := _CURRENT.get():
             yield current
             return
-        activity = self.begin(statement, client, job)
+        activity = Activity(statement, client, job)
+        with self._lock:
+            self._running.append(activity)
         before = _CURRENT.set(activity)
         try:
             yield activity
         finally:
             _CURRENT.reset(before)
-            self.end(activity)
+            if not activity.is_outlasting:
+                self.end(activity)
 
-    def begin(self, statement: str, client: Client | None, job: int | None = None) -> Activity:
-        """Says that something runs, until its end is told."""
-        activity = Activity(statement, client, job)
-        with self._lock:
-            self._running.append(activity)
-        return activity
+    def outlasting(self, phase: str) -> Activity | None:
+        """The statement that runs in this thread, which goes on until its `end` is told."""
+        if current := _CURRENT.get():
+            current.outlasts(phase)
+        return current
 
-    def end(self, activity: Activity) -> None:
-        """Says that it no longer runs."""
+    def end(self, activity: Activity | None) -> None:
+        """Says that something no longer runs."""
         with self._lock:
-            self._running.remove(activity)
+            self._running = [one for one in self._running if one is not activity]
 
     def sql(self) -> str:
         """A table of what runs now, without the statement that asks."""

@@ -1,5 +1,6 @@
 """The gate to DuckDB: everything that is asked of it, and its errors in our words."""
 
+import json
 import re
 import secrets
 import sys
@@ -217,10 +218,11 @@ class Host:
         """The same, for SQL that is DuckDB's alone: its errors stay DuckDB's."""
         return in_frame(self._frame, execute)
 
-    def tables_of(self, sql: str) -> set[str]:
-        """The names of the tables and views that a query reads, without their schemas."""
-        with translated():
-            return set(self.inner.get_table_names(sql))
+    def tables_of(self, sql: str) -> set[str] | None:
+        """The tables and views that a query names by no schema but `main`; None where DuckDB cannot tell."""
+        ((text,),) = self.rows("SELECT json_serialize_sql(?)", [sql])
+        tree = json.loads(text)
+        return None if tree.get("error") else set(_named(tree))
 
     def threads(self) -> int:
         """How many threads the connection may use."""
@@ -302,6 +304,20 @@ class Host:
 
     def _related(self, sql: str) -> Any:
         return in_frame(self._frame, partial(self.inner.sql, sql))
+
+
+def _named(tree: Any) -> Iterator[str]:
+    """The tables in the tree of a query."""
+    if isinstance(tree, list):
+        for part in tree:
+            yield from _named(part)
+    if not isinstance(tree, dict):
+        return
+    is_near = tree.get("catalog_name") in ("", "temp") and tree.get("schema_name") in ("", "main")
+    if tree.get("type") == "BASE_TABLE" and is_near:
+        yield tree["table_name"]
+    for part in tree.values():
+        yield from _named(part)
 
 
 # Most specific first. What takes a message keeps DuckDB's own, whose words are the user's.

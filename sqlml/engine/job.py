@@ -1,6 +1,6 @@
 """One training in the background: its statement, the connection that it runs on, and what comes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from threading import Event, Lock, Thread, Timer
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.engine import job_rows
 from sqlml.engine.database import Host, Parameters, Refused, cursor_of, problem_of
-from sqlml.engine.errors import Diagnosed
+from sqlml.engine.errors import Diagnosed, error
 from sqlml.engine.job_rows import Facts, State
 from sqlml.engine.progress import Progress
 from sqlml.faults.problems import InternalError, QueryCanceled, TimedOut
@@ -42,7 +42,8 @@ COLUMNS = {
 class Job:
     """A statement that waits for its turn on `db`, a connection of its own beside its `root`; `place` is its model's.
 
-    `over` is set when it has ended and what came of it is written down.
+    `over` is set when it has ended and what came of it is written down; `failure` is why it failed, if it did, and
+    `told` what else was said.
     """
 
     def __init__(
@@ -50,7 +51,8 @@ class Job:
     ) -> None:
         self.facts, self.place, self.root = facts, place, root
         self.over = Event()
-        self.failure: Diagnostic | None = None
+        self.failure: Diagnosed | None = None
+        self.told: Sequence[Diagnostic] = ()
         self._db, self._parameters = db, parameters
         self._lock = Lock()
         self._progress: Progress | None = None
@@ -89,7 +91,7 @@ class Job:
             if is_waiting:
                 self._note(state=State.CANCELLED)
         if is_waiting:
-            self._end(self._failed(QueryCanceled().diagnostic()))
+            self._end(self._failed(error(QueryCanceled(), None)))
         else:
             Thread(target=self._insist, name="job stopping", daemon=True).start()
 
@@ -106,31 +108,34 @@ class Job:
         try:
             found = self._db.execute(text, self._parameters).fetchall()
             names = [column[0] for column in self._db.description]
-        except Diagnosed as error:
-            return self._failed(error.diagnostic)
+        except Diagnosed as failure:
+            return self._failed(failure)
         except Refused as refusal:
-            return self._failed(problem_of(refusal, text).diagnostic(text))
+            return self._failed(error(problem_of(refusal, text), text))
         except Exception as cause:
-            return self._failed(InternalError.caused(cause).diagnostic(text))
-        told = {"state": State.DONE, "notices": tuple(notice.message for notice in self._db.notices)}
-        return told | _made(dict(zip(names, found[0], strict=True))) if found else told
+            return self._failed(error(InternalError.caused(cause), text))
+        made = _made(dict(zip(names, found[0], strict=True))) if found else {}
+        return {"state": State.DONE} | made
 
-    def _failed(self, failure: Diagnostic) -> dict[str, Any]:
+    def _failed(self, failure: Diagnosed) -> dict[str, Any]:
         if self._stopped:
             # It ends for the reason that it was stopped for; the record has it by the reference of its end.
-            failure = replace(self._stopped().diagnostic(), reference=failure.reference)
-        self.failure = failure
-        is_cancelled = self._stopped is not None and failure.condition != TimedOut.condition()
+            reason = self._stopped()
+            reason.reference = failure.diagnostic.reference
+            failure = error(reason, None)
+        why = failure.diagnostic
+        is_cancelled = self._stopped is not None and why.condition != TimedOut.condition()
+        self.failure = None if is_cancelled else failure
         return {
             "state": State.CANCELLED if is_cancelled else State.FAILED,
-            "message": failure.message,
-            "condition": failure.condition,
-            "reference": failure.reference,
-            "notices": tuple(notice.message for notice in self._db.notices),
+            "message": why.message,
+            "condition": why.condition,
+            "reference": why.reference,
         }
 
     def _end(self, outcome: dict[str, Any]) -> None:
-        self._note(**outcome, ended_at=job_rows.now())
+        self.told = tuple(self._db.notices)
+        self._note(**outcome, notices=tuple(notice.message for notice in self.told), ended_at=job_rows.now())
         self.over.set()
         self._db.close()
         if self.root.instance.jobs.on_end:

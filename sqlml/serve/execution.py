@@ -168,8 +168,7 @@ class Execution:
         self, session: Session, lane: Lane, db: sqlml.Connection, text: str, kind: str, relation: Any
     ) -> Answered:
         """The rows of a statement, which wait on its connection to be fetched."""
-        started, activity = monotonic(), session.activities.begin(text, session.client)
-        activity.enters("sending the rows")
+        started = monotonic()
 
         def ended(result: Result, problem: BaseException | None) -> None:
             session.activities.end(activity)
@@ -178,6 +177,7 @@ class Execution:
             self._audit("result", **_who(session), kind=kind, **facts)
 
         result = Result(db, text, relation, self._limits.batch, ended)
+        activity = session.activities.outlasting("sending the rows")
         lane.keep(result)
         try:
             return Answered(session.keep(result), result.schema, notices=tuple(db.notices))

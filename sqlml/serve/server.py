@@ -7,9 +7,11 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 from sqlml.engine.confined import confined
+from sqlml.engine.connection import Connection
 from sqlml.engine.job import Job
 from sqlml.serve.audit import Audit, Lines
 from sqlml.serve.calls import NAME, Calls, Handshake
@@ -97,10 +99,16 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
         location = f"grpc{'+tls' * bool(arrangement.certificate)}://{arrangement.host}:{service.port}"
         tell("listening", location=location, health=health)
         ends.callback(tell, "stopped")
-        ends.callback(jobs.leave, db, ServerStopping)
         # Before all else: who watches must see that nothing new is begun.
-        ends.callback(runner.stop, limits.grace)
+        ends.callback(_stop, runner, db, limits.grace)
         yield Serving(location, service.port, health, runner, sessions)
+
+
+def _stop(runner: Runner, db: Connection, grace: float) -> None:
+    """Lets nothing begin any more; statements and jobs have the same while to end."""
+    until = monotonic() + grace
+    runner.stop(grace)
+    db.instance.jobs.leave(db, ServerStopping, until - monotonic())
 
 
 def _tell_of_job(tell: Audit, job: Job) -> None:

@@ -81,15 +81,13 @@ def _query(operator: InBackground, scope: Scope) -> Composed:
 
 def _check_seen_elsewhere(query: Composed, operator: InBackground, scope: Scope) -> None:
     """Raises SeenHereAlone where the query names what is temporary: on another connection it means something else."""
-    own = {name.lower(): name for (name,) in scope.host.rows(_TEMPORARY)}
-    named = {name.lower() for name in scope.host.tables_of(query.text)}
-    called = {token.name.lower() for token in lex(query.text, tokenize(query.text)) if token.kind is not Kind.STRING}
-    made = {name.lower(): name for (name,) in scope.host.rows(_TEMPORARY_CODE)}
-    for name in [
-        *(own[one] for one in sorted(named & own.keys())),
-        *(made[one] for one in sorted(called & made.keys())),
-    ]:
-        raise SeenHereAlone(name).at(operator.place)
+    words = {token.name.lower() for token in lex(query.text, tokenize(query.text)) if token.kind is not Kind.STRING}
+    tables = scope.host.tables_of(query.text)
+    named = words if tables is None else {name.lower() for name in tables}
+    for found, said in ((_TEMPORARY, named), (_TEMPORARY_CODE, words)):
+        for (name,) in scope.host.rows(found):
+            if name.lower() in said:
+                raise SeenHereAlone(name).at(operator.place)
 
 
 def _check_bound(operator: InBackground, there: Scope) -> None:
