@@ -90,7 +90,8 @@ class Connection:
         self._holders: set[str] = set()
         self.notices: list[Diagnostic] = []
         self.on_progress: Listener | None = None
-        registration.keep(inner)
+        if root is None:
+            registration.keep(inner)
 
     def execute(self, query: object, parameters: Parameters = None) -> Any:
         """Runs a statement or a script; the rows of its last statement are fetched from the connection.

@@ -96,8 +96,10 @@ class Job:
             Thread(target=self._insist, name="job stopping", daemon=True).start()
 
     def _insist(self) -> None:
-        while not self.over.wait(_AGAIN):
-            self._db.interrupt()
+        # It may be closed by now, and need no stopping.
+        with suppress(Refused):
+            while not self.over.wait(_AGAIN):
+                self._db.interrupt()
 
     def _hear(self, progress: Progress) -> None:
         self._progress = progress
@@ -136,10 +138,10 @@ class Job:
     def _end(self, outcome: dict[str, Any]) -> None:
         self.told = tuple(self._db.notices)
         self._note(**outcome, notices=tuple(notice.message for notice in self.told), ended_at=job_rows.now())
-        self.over.set()
-        self._db.close()
         if self.root.instance.jobs.on_end:
             self.root.instance.jobs.on_end(self)
+        self._db.close()
+        self.over.set()
 
     def _note(self, **facts: Any) -> None:
         """Takes note of what has become of it, here and in the database."""

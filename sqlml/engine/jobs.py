@@ -30,7 +30,7 @@ class Jobs:
         self.on_end: Callable[[Job], None] | None = None
         self._beginning, self._lock = Lock(), Lock()
         self._known: dict[int, Job] = {}
-        self._is_at_work = False
+        self._worker: Thread | None = None
         _EVERY.add(self)
 
     def begin(
@@ -70,7 +70,7 @@ class Jobs:
 
     def leave(self, root: "Connection", reason: Callable[[], Problem] = JobLeft, grace: float = 0.0) -> None:
         """Ends what was begun by a connection that is going to be closed; what runs has a `grace` of seconds to end."""
-        own = [job for job in self.live() if job.root is root]
+        own, worker = [job for job in self.live() if job.root is root], self._worker
         # Those that wait first, so that none gets its turn.
         for job in own:
             if job.facts.state is State.QUEUED:
@@ -79,6 +79,9 @@ class Jobs:
             job.over.wait(grace)
             job.stop(reason)
             job.over.wait(_PATIENCE)
+        if worker and not self.live():
+            # Where the program ends now, nothing of it may still be at work.
+            worker.join(_PATIENCE)
         with self._lock:
             self._known = {number: job for number, job in self._known.items() if job.root is not root}
 
@@ -87,9 +90,9 @@ class Jobs:
             self._known[job.facts.job] = job
             for number in [n for n, one in self._known.items() if one.facts.is_over][:-_REMEMBERED]:
                 del self._known[number]
-            if not self._is_at_work:
-                self._is_at_work = True
-                Thread(target=self._work, name="jobs", daemon=True).start()
+            if self._worker is None:
+                self._worker = Thread(target=self._work, name="jobs", daemon=True)
+                self._worker.start()
 
     def _work(self) -> None:
         while job := self._next():
@@ -98,7 +101,8 @@ class Jobs:
     def _next(self) -> Job | None:
         with self._lock:
             found = next((job for job in self._known.values() if job.facts.state is State.QUEUED), None)
-            self._is_at_work = found is not None
+            if found is None:
+                self._worker = None
             return found
 
 

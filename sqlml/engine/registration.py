@@ -32,7 +32,7 @@ def _score_unheld(models: Any, rows: Any) -> Any:
 
 
 def keep(inner: Inner) -> None:
-    """Remembers a connection while it lives: models are looked for in its databases."""
+    """Remembers a connection while it lives, which is no cursor of another: models are looked for in its databases."""
     _OPEN.add(inner)
 
 
