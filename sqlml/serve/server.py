@@ -17,6 +17,7 @@ from sqlml.serve.audit import Audit, Lines
 from sqlml.serve.calls import NAME, Calls, Handshake
 from sqlml.serve.failures import wordless
 from sqlml.serve.health import Counts, watched
+from sqlml.serve.keepalive import keep_alive
 from sqlml.serve.limits import Limits
 from sqlml.serve.problems import ServerStopping
 from sqlml.serve.running import Runner
@@ -97,7 +98,7 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
             address = arrangement.host, arrangement.health
             health = ends.enter_context(watched(address, tell, runner, sessions))
         location = f"grpc{'+tls' * bool(arrangement.certificate)}://{arrangement.host}:{service.port}"
-        tell("listening", location=location, health=health)
+        tell("listening", location=location, health=health, keepalive=keep_alive(service.port))
         ends.callback(tell, "stopped")
         # Before all else: who watches must see that nothing new is begun.
         ends.callback(_stop, runner, db, limits.grace)
