@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlml.engine import parts, record
+from sqlml.engine import job_rows, parts, record
 from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, QueryWrong, ReadOnlyDatabase
 from sqlml.plan import Model, ModelName
@@ -232,11 +232,13 @@ def prepare(host: Host, database: str) -> None:
     """Makes the schema, tables and metric macros of `database`, where they are not there as they should be."""
     files = sorted((surface("udfs") / "metrics").glob("*.sql"))
     macros = {path.stem: path.read_text(encoding="utf-8") for path in files}
-    fingerprint = hashlib.sha256("".join([_TABLES, record.TABLE, *macros.values()]).encode()).hexdigest()
+    fingerprint = hashlib.sha256(
+        "".join([_TABLES, record.TABLE, job_rows.TABLE, *macros.values()]).encode()
+    ).hexdigest()
     if database in homes(host) and host.rows(f"FROM {home(database)}.about") == [(fingerprint,)]:
         return
     host.run(f"CREATE SCHEMA IF NOT EXISTS {home(database)}")
-    for statement in [*_TABLES.split(";")[:-1], record.TABLE]:
+    for statement in [*_TABLES.split(";")[:-1], record.TABLE, job_rows.TABLE]:
         host.run(statement.format(home=home(database)))
     for name, text in macros.items():
         host.run(text.replace(f"MACRO {name}(", f"MACRO {home(database)}.{identifier(name)}(", 1))

@@ -1,5 +1,6 @@
 """The gate to DuckDB: everything that is asked of it, and its errors in our words."""
 
+import json
 import re
 import secrets
 import sys
@@ -19,7 +20,7 @@ from sqlml.engine.problems import ConnectionClosed, PermissionDenied, QueryFaile
 from sqlml.faults import of_machine
 from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
 from sqlml.plan.name_problems import CalledModelGone
-from sqlml.quote import identifier
+from sqlml.quote import identifier, literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -136,6 +137,11 @@ _KINDS = {kind: kind.name for kind in duckdb.token_type.__members__.values()}
 # The setting by which DuckDB's allocator cleans up by itself, not only when it is asked for more.
 _GIVES_BACK = "allocator_background_threads"
 
+# What a connection may have set for itself; what it shows of its progress, it shows to a person.
+_SETTINGS = """
+SELECT name, value FROM duckdb_settings() WHERE name NOT LIKE '%progress%' AND name NOT LIKE '%profil%' ORDER BY name
+"""
+
 # So little is kept where memory is short.
 _LEAST_KEPT = "64MiB"
 
@@ -215,9 +221,27 @@ class Host:
         """The same, for SQL that is DuckDB's alone: its errors stay DuckDB's."""
         return in_frame(self._frame, execute)
 
+    def tables_of(self, sql: str) -> set[str] | None:
+        """The tables and views that a query names by no schema but `main`; None where DuckDB cannot tell."""
+        ((text,),) = self.rows("SELECT json_serialize_sql(?)", [sql])
+        tree = json.loads(text)
+        return None if tree.get("error") else set(_named(tree))
+
     def threads(self) -> int:
         """How many threads the connection may use."""
         return int(self.rows("SELECT current_setting('threads')")[0][0])
+
+    def resemble(self, other: "Host") -> None:
+        """Takes over the settings and variables that another connection has of its own."""
+        own = dict(self.rows(_SETTINGS))
+        for name, value in other.rows(_SETTINGS):
+            if own.get(name) != value:
+                # Where settings are locked, it has those that it was opened with.
+                with suppress(Problem):
+                    self.run(f"SET {name} = {literal(value)}" if value else f"RESET {name}")
+        for (name,) in other.rows("SELECT name FROM duckdb_variables()"):
+            ((value,),) = other.rows("SELECT getvariable(?)", [name])
+            self.run(f"SET VARIABLE {identifier(name)} = ?", [value])
 
     def in_transaction(self) -> bool:
         """Whether the user has begun one: outside, each statement has a transaction of its own."""
@@ -283,6 +307,20 @@ class Host:
 
     def _related(self, sql: str) -> Any:
         return in_frame(self._frame, partial(self.inner.sql, sql))
+
+
+def _named(tree: Any) -> Iterator[str]:
+    """The tables in the tree of a query."""
+    if isinstance(tree, list):
+        for part in tree:
+            yield from _named(part)
+    if not isinstance(tree, dict):
+        return
+    is_near = tree.get("catalog_name") in ("", "temp") and tree.get("schema_name") in ("", "main")
+    if tree.get("type") == "BASE_TABLE" and is_near:
+        yield tree["table_name"]
+    for part in tree.values():
+        yield from _named(part)
 
 
 # Most specific first. What takes a message keeps DuckDB's own, whose words are the user's.

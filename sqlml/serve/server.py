@@ -3,18 +3,24 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, SSLError
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 from sqlml.engine.confined import confined
+from sqlml.engine.connection import Connection
+from sqlml.engine.job import Job
 from sqlml.serve.audit import Audit, Lines
 from sqlml.serve.calls import NAME, Calls, Handshake
 from sqlml.serve.failures import wordless
 from sqlml.serve.health import Counts, watched
+from sqlml.serve.keepalive import keep_alive
 from sqlml.serve.limits import Limits
+from sqlml.serve.problems import ServerStopping
 from sqlml.serve.running import Runner
 from sqlml.serve.service import Service
 from sqlml.serve.sessions import Sessions
@@ -105,9 +111,11 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
     arrangement.check()
     tell, limits = Counts(audit or Lines()), arrangement.limits
     db = confined(arrangement.database, arrangement.settings)
-    sessions, runner = Sessions(db, limits), Runner(limits)
+    sessions, runner, jobs = Sessions(db, limits), Runner(limits), db.instance.jobs
     with ExitStack() as ends:
         ends.enter_context(closing(db))
+        jobs.settle(db)
+        jobs.on_end = partial(_tell_of_job, tell)
         ends.enter_context(wordless())
         service = Service(sessions, runner, limits, tell, **_arguments(arrangement, sessions, tell))
         ends.callback(service.shutdown)
@@ -118,11 +126,26 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
             address = arrangement.host, arrangement.health
             health = ends.enter_context(watched(address, tell, runner, sessions))
         location = f"grpc{'+tls' * bool(arrangement.certificate)}://{arrangement.host}:{service.port}"
-        tell("listening", location=location, health=health)
+        tell("listening", location=location, health=health, keepalive=keep_alive(service.port))
         ends.callback(tell, "stopped")
         # Before all else: who watches must see that nothing new is begun.
-        ends.callback(runner.stop, limits.grace)
+        ends.callback(_stop, runner, db, limits.grace)
         yield Serving(location, service.port, health, runner, sessions)
+
+
+def _stop(runner: Runner, db: Connection, grace: float) -> None:
+    """Lets nothing begin any more; statements and jobs have the same while to end."""
+    until = monotonic() + grace
+    runner.stop(grace)
+    db.instance.jobs.leave(db, ServerStopping, until - monotonic())
+
+
+def _tell_of_job(tell: Audit, job: Job) -> None:
+    """Tells of a job that has ended, as of a statement."""
+    facts = job.facts
+    begun = facts.started_at or facts.queued_at
+    seconds = (facts.ended_at - begun).total_seconds() if facts.ended_at else 0.0
+    tell("job", user=facts.user, job=facts.job, ms=1000 * seconds, outcome=facts.condition or "done")
 
 
 def _arguments(arrangement: Arrangement, sessions: Sessions, audit: Audit) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import pytest
 
 import sqlml
 from sqlml.engine.confined import confined
-from sqlml.engine.description import EXPLAINED, LEARNT
 from tests.engine.conftest import CUSTOMERS, MODEL
 
 secret_rows = pa.table({"secret": [1]})
@@ -91,8 +90,9 @@ def test_what_duckdb_cannot_read_fails_as_it_fails_there(db: sqlml.Connection) -
 def test_columns_that_are_known_beforehand_are_those_that_come() -> None:
     with sqlml.connect() as db:
         db.execute(CUSTOMERS)
-        for known, sql in ((LEARNT, MODEL), (EXPLAINED, "EXPLAIN ANALYZE SELECT 1")):
-            wanted, found = db.sql(known), db.sql(sql)
+        background = MODEL.replace("churn", "other", 1).replace("max_trials", "background = true, max_trials")
+        for sql in (MODEL, background, "CANCEL JOB 1", "EXPLAIN ANALYZE SELECT 1", "REFRESH MODEL churn"):
+            wanted, found = db.sql(db.describe(sql).rows), db.sql(sql)
             assert (found.columns, found.types) == (wanted.columns, wanted.types)
 
 

@@ -20,13 +20,14 @@ NARROW = Limits(results=2, text=100, grace=0)
 
 
 class Everybody(Users):
-    """Lets anybody in as a reader whose password is their name."""
+    """Lets anybody in whose password is their name, who is a reader unless they are called otherwise."""
 
     def __bool__(self) -> bool:
         return True
 
     def by_password(self, name: str, password: str) -> User:
-        return User(name, Role.READER) if name == password else super().by_password(name, password)
+        role = Role(name) if name in list(Role) else Role.READER
+        return User(name, role) if name == password else super().by_password(name, password)
 
 
 @contextmanager
@@ -89,9 +90,17 @@ def _stopping(server: Serving, client: Raw) -> None:
     client.query("SELECT 1")
 
 
+def _of_another(server: Serving, _: Raw) -> None:
+    with Raw(server.location, "admin", "admin") as admin, Raw(server.location, "trainer", "trainer") as trainer:
+        admin.info("CommandStatementQuery", query="CREATE TABLE t AS SELECT range AS x, range % 3 AS y FROM range(99)")
+        admin.query("CREATE MODEL m PREDICT y WITH (background = true) AS FROM t")
+        trainer.query("CANCEL JOB 1")
+
+
 SERVED: dict[str, Callable[[], Diagnostic]] = {
     "call_unknown": by(lambda _, client: client.action("BeginSavepoint")),
     "handle_unknown": by(lambda _, client: client.end(b"forged", 1)),
+    "job_of_another": by(_of_another),
     "login_failed": by(lambda server, _: Raw(server.location, "ann", "bob")),
     "not_allowed": by(lambda _, client: client.query("DROP TABLE customers")),
     "parameters_unfit": by(_unfit),
