@@ -328,6 +328,14 @@ def _worded(error: duckdb.Error) -> Problem:
     return (of_machine(message) if kind is IoError else None) or kind(message)
 
 
+def streamed(error: OSError) -> Problem:
+    """An error of DuckDB's that came of reading its rows as they are computed: of it, there are the words alone."""
+    message, _, _ = str(error).partition("\n\nLINE ")
+    found = _REFERENCE.search(message)
+    own = _CARRIED.pop(found[1], None) if found else None
+    return own or of_machine(message) or QueryFailed(message)
+
+
 def problem_of(error: duckdb.Error, sql: str) -> Problem:
     """An error that DuckDB raised for `sql` as our problem, at its place there."""
     try:

@@ -1,6 +1,7 @@
 """Stock DuckDB shells: what they send over DuckDB's own protocol is run as any client's statement is."""
 
 import hmac
+import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.flight as flight
 
-from sqlml.diagnostics.render import as_text
+from sqlml.diagnostics.render import as_json, as_text
 from sqlml.engine.quack import Listener, Unspoken, called
 from sqlml.quote import identifier, literal
 from sqlml.serve.audit import Audit
@@ -162,8 +163,7 @@ def shells(
     try:
         door = Door(port, users, sessions, execution, limits, audit)
     except Unspoken as missing:
-        told = ShellsUnserved(str(missing)).diagnostic()
-        audit("notice", condition=told.condition, message=told.message, hint=told.hint)
+        audit("notice", **json.loads(as_json(ShellsUnserved(str(missing)).diagnostic())))
         yield None
         return
     try:

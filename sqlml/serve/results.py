@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 import sqlml
+from sqlml.engine.database import streamed
 from sqlml.faults.problems import QueryCanceled, TimedOut
 from sqlml.serve import columns
 from sqlml.serve.failures import raised, refused
@@ -118,8 +119,9 @@ class Result:
                     if not self._put(piece):
                         return
         except Exception as error:
+            told = streamed(error) if isinstance(error, OSError) else error
             with self._change:
-                self._failure = self._failure or refused(error, self._text)
+                self._failure = self._failure or refused(told, self._text)
         finally:
             with self._change:
                 self._is_over = True
