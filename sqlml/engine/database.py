@@ -5,8 +5,8 @@ import secrets
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import cached_property, partial
+from contextlib import closing, contextmanager, suppress
+from functools import cache, cached_property, partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +122,18 @@ def add_function(inner: Inner, name: str, function: Callable[..., Any], types: l
             type=PythonUDFType.ARROW,
             null_handling=FunctionNullHandling.SPECIAL,
         )
+
+
+@cache
+def lock_holds() -> bool:
+    """Whether no function changes settings that are locked: in DuckDB 1, some do."""
+    with closing(opened(":memory:", False, {})) as inner:
+        inner.execute("SET GLOBAL lock_configuration = true")
+        try:
+            inner.execute("CALL disable_logging()")
+        except duckdb.Error:
+            return True
+        return False
 
 
 def tokenize(text: str) -> list[tuple[int, str]]:

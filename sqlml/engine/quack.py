@@ -38,7 +38,7 @@ _SEALED = (
 
 # A text that calls for the statement that it has as its only value.
 _CALL = re.compile(
-    r"\s*(?:SELECT\s+\*\s+)?FROM\s+sqlml\s*\(\s*(?:'(?P<plain>(?:[^']|'')*)'|(?P<mark>\$\w*\$)(?P<marked>.*?)(?P=mark))"
+    r"\s*(?:SELECT\s+\*\s+)?FROM\s+sqlml\s*\(\s*(?:'(?P<plain>(?:[^']|'')*)'|(?P<mark>\$\w*\$)(?P<marked>(?:(?!(?P=mark)).)*)(?P=mark))"
     r"\s*\)\s*;?\s*",
     re.DOTALL | re.IGNORECASE,
 )

@@ -9,8 +9,8 @@ from sqlml.quote import identifier
 
 # A field's metadata with this name has the SQL type of the column.
 TYPE_NAME = b"ARROW:FLIGHT:SQL:TYPE_NAME"
-# What has no type of its own in clients: it goes as text.
-_AS_TEXT = re.compile(r"\b(?:UNION\(|VARIANT\b|BIGNUM\b)")
+# What has no type of its own in clients, or one that does not hold all of it: it goes as text.
+_AS_TEXT = re.compile(r"\b(?:UNION\(|(?:BIGNUM|BIT|TIME WITH TIME ZONE|UHUGEINT|VARIANT)\b)")
 
 
 def spelt(relation: Any) -> Any:

@@ -92,7 +92,8 @@ class Door:
 
     def answers(self, connection: str, text: str) -> str | None:
         """The SQL whose rows are the answer to a text; None where rows would follow, which are not taken."""
-        guest, statement = self._guests[connection], called(text) or text
+        guest, call = self._guests[connection], called(text)
+        statement = text if call is None else call
         try:
             session = guest.session = self._sessions.of(guest.user, connection)
             with session.at_work(), guest.lock:
