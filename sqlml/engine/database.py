@@ -15,6 +15,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.diagnostics.span import reached
+from sqlml.engine import comments
 from sqlml.engine.problems import ConnectionClosed, PermissionDenied, QueryFailed, QueryWrong, TransactionAborted
 from sqlml.faults import of_machine
 from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
@@ -138,7 +139,13 @@ def lock_holds() -> bool:
 
 def tokenize(text: str) -> list[tuple[int, str]]:
     """DuckDB's own tokens of `text`: UTF-8 offsets and kinds."""
-    return [(offset, _KINDS[kind]) for offset, kind in duckdb.tokenize(text)]
+    found = [(offset, _KINDS[kind]) for offset, kind in duckdb.tokenize(text)]
+    return found if _tells_comments() else list(comments.told(text, found))
+
+
+@cache
+def _tells_comments() -> bool:
+    return len(duckdb.tokenize("1--")) > 1
 
 
 # Looked up once: an enumeration's `name` is slow.

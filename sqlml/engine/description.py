@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -93,13 +93,20 @@ def _of_duckdb(host: Host, text: str) -> Description:
     found = host.inner.extract_statements(text)
     if not found:
         raise StatementMissing
-    if len(found) > 1 and (several := len(statements(lex(text, tokenize(text))))) > 1:
-        raise StatementsSeveral(several)
+    if len(found) > 1 and not _is_pivot(found, text):
+        raise StatementsSeveral(len(found))
     names = found[-1].named_parameters
     types = _types(host, text) if names else {}
-    # DuckDB 1 makes several of one itself, of PIVOT.
     kind = _kind(found[0].type.name.lower(), text) if len(found) == 1 else "multi"
     return Description(kind, {name: types.get(name) for name in _ordered(names, text)})
+
+
+def _is_pivot(found: Sequence[Any], text: str) -> bool:
+    """Whether several statements are one: DuckDB 1 makes of PIVOT types first, and then its query."""
+    *types, last = [one.type.name for one in found]
+    written = statements(lex(text, tokenize(text)))
+    is_one = len(written) == 1 and any(token.text.upper().startswith("PIVOT") for token in written[0].tokens)
+    return is_one and set(types) == {"CREATE"} and last == "SELECT"
 
 
 def _kind(kind: str, text: str) -> str:

@@ -333,6 +333,12 @@ def watcher(served: Shop) -> Iterator[Raw]:
 
 
 @pytest.fixture(scope="module")
+def untouched(watcher: Raw) -> list[object]:
+    """All that no client may change."""
+    return state(watcher)
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("machine")
     (folder / "secret").write_text("a,b\n1,of the machine\n", encoding="utf-8")
@@ -349,15 +355,14 @@ def check_silent(error: str, sql: str) -> None:
 
 @pytest.mark.parametrize(("attack", "role"), TRIES, ids=[f"{role}: {attack.sql[:60]!r}" for attack, role in TRIES])
 def test_a_statement_that_is_not_allowed_is_refused_at_every_door(
-    clients: dict[str, Stock], watcher: Raw, folder: Path, attack: Attack, role: str
+    clients: dict[str, Stock], watcher: Raw, untouched: list[object], folder: Path, attack: Attack, role: str
 ) -> None:
     sql = attack.sql.replace("{folder}", str(folder)).replace("{secret}", str(folder / "secret"))
-    before = state(watcher)
     for door in DOORS:
         answer = door(clients[role], sql)
         assert "error" in answer, (door, answer)
         check_silent(answer["error"], sql)
-    assert state(watcher) == before
+    assert state(watcher) == untouched
     assert [path.name for path in folder.iterdir()] == ["secret"]
 
 
@@ -381,13 +386,12 @@ BY_THE_ATTACHED = [
     ("attack", "role"), [(attack, role) for attack in BY_THE_ATTACHED for role in attack.roles], ids=str
 )
 def test_what_a_shell_makes_of_its_own_statements_is_refused_too(
-    clients: dict[str, Stock], watcher: Raw, tmp_path: Path, attack: Attack, role: str
+    clients: dict[str, Stock], watcher: Raw, untouched: list[object], tmp_path: Path, attack: Attack, role: str
 ) -> None:
-    before = state(watcher)
     assert "error" in clients[role].ask("FROM shop.query('SELECT 1/0 +')", "attached")
     answer = clients[role].ask(attack.sql.replace("{folder}", str(tmp_path)), "plain")
     assert "error" in answer, answer
-    assert state(watcher) == before
+    assert state(watcher) == untouched
 
 
 def test_what_is_no_message_of_the_protocol_harms_nobody(served: Shop, trainer: Stock) -> None:
