@@ -87,6 +87,7 @@ class Listener:
             self.rewrites = self._is_rewritten()
             if not self.rewrites:
                 self._take_calls()
+            self._check_told()
             for statement in _SEALED:
                 self._inner.execute(statement)
         except BaseException:
@@ -110,8 +111,10 @@ class Listener:
 
     def connections(self) -> set[str]:
         """The names of the connections that have not been closed."""
-        found = self._inner.cursor().execute("SELECT connection_id FROM quack_active_connections()").fetchall()
-        return {str(name) for (name,) in found}
+        found = self._inner.cursor().execute("FROM quack_active_connections()")
+        # Its name differs between versions.
+        at = [name.endswith("connection_id") for name, *_ in found.description].index(True)
+        return {str(row[at]) for row in found.fetchall()}
 
     def close(self) -> None:
         """Stops listening."""
@@ -159,6 +162,12 @@ class Listener:
             raise Unspoken("its extension `quack` lets nobody say what is run") from refusal
         if answer != [(self._probe,)]:
             raise Unspoken("its extension `quack` lets nobody say what is run")
+
+    def _check_told(self) -> None:
+        try:
+            self.connections()
+        except (Refused, ValueError) as refusal:
+            raise Unspoken("its extension `quack` does not tell who is connected") from refusal
 
     def _asked(self, text: str) -> list[tuple[Any, ...]]:
         """What a client is answered."""

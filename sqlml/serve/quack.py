@@ -28,7 +28,7 @@ from sqlml.serve.sessions import Session, Sessions
 from sqlml.serve.users import User, Users
 
 # A shell that puts rows into a table of its attached database sends this first, and then the rows, without a statement.
-_ROWS_FOLLOW = re.compile(r"INSERT INTO \S+ VALUES \(NULL\)")
+_ROWS_FOLLOW = re.compile(r"INSERT INTO .+ VALUES \(NULL\)", re.DOTALL)
 # Types that a text cannot be cast back to.
 _STAYS_TEXT = re.compile(r"\b(?:UNION\(|VARIANT\b)")
 # The column for what goes wrong while rows are read: an error of its own would take along where it was raised.
@@ -55,6 +55,10 @@ class Guest:
     handle: bytes | None = None
     shown: str | None = None
     lock: Any = field(default_factory=Lock)
+
+    def is_settled(self) -> bool:
+        """Whether the connection has asked for something, or has had the time to."""
+        return self.session is not None or monotonic() - self.since > _SILENCE
 
 
 class Door:
@@ -105,16 +109,20 @@ class Door:
             return f"SELECT error({literal(as_text(refused(error, statement).diagnostic))})"
 
     def sweep(self) -> None:
-        """Ends what belongs to connections that are closed."""
+        """Ends what belongs to connections that are closed; one with a statement at work is left until it has ended."""
+        # Those that have asked for something are known to DuckDB: whoever is not any more, is gone.
+        asked = [(name, guest) for name, guest in list(self._guests.items()) if guest.is_settled()]
         there = self._listener.connections()
-        for connection, guest in list(self._guests.items()):
-            is_new = guest.session is None and monotonic() - guest.since < _SILENCE
-            if connection in there or is_new:
+        for connection, guest in asked:
+            if connection in there or not guest.lock.acquire(blocking=False):
                 continue
-            self._guests.pop(connection, None)
-            self._leave(guest)
-            if guest.session is not None:
-                self._sessions.close(guest.session)
+            try:
+                self._guests.pop(connection, None)
+                self._leave(guest)
+                if guest.session is not None:
+                    self._sessions.close(guest.session)
+            finally:
+                guest.lock.release()
 
     def close(self) -> None:
         """Lets nobody in any more."""

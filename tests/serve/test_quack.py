@@ -23,7 +23,7 @@ from tests.serve.raw import Raw
 from tests.serve.stock import Shop, Stock, shell, shop
 from tests.serve.test_attacks import MACHINERY, state
 
-SCRIPT = f"{CUSTOMERS}; {MODEL}; {OTHERS}"
+SCRIPT = f'{CUSTOMERS}; {MODEL}; {OTHERS}; CREATE TABLE "two words" (i INTEGER)'
 ROLES = [str(role) for role in Role]
 CREATE = "CREATE OR REPLACE MODEL {} PREDICT churned WITH (max_trials = 1) AS SELECT age, plan, churned FROM customers"
 
@@ -392,6 +392,13 @@ def test_what_a_shell_makes_of_its_own_statements_is_refused_too(
     answer = clients[role].ask(attack.sql.replace("{folder}", str(tmp_path)), "plain")
     assert "error" in answer, answer
     assert state(watcher) == untouched
+
+
+def test_rows_that_a_shell_sends_leave_nothing_behind(clients: dict[str, Stock]) -> None:
+    admin = clients["admin"]
+    assert "error" not in admin.ask("SELECT 1", "attached")
+    assert "error" in admin.ask('INSERT INTO shop."two words" VALUES (1)', "plain")
+    assert admin.ask('SELECT count(*) FROM "two words"')["rows"] == [[0]]
 
 
 def test_what_is_no_message_of_the_protocol_harms_nobody(served: Shop, trainer: Stock) -> None:
