@@ -2,9 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack
-from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,40 +10,17 @@ import adbc_driver_flightsql.dbapi as flightsql
 import pytest
 
 from sqlml.engine.quack import called
-from sqlml.serve.roles import Role
 from sqlml.serve.server import Arrangement, serving
-from sqlml.serve.users import user_line
-from tests.engine.conftest import CUSTOMERS, MODEL
-from tests.serve.attacks import STATEMENTS, Attack
-from tests.serve.conftest import OTHERS, PASSWORD, TOKEN, Log
-from tests.serve.raw import Raw
+from tests.serve.conftest import PASSWORD, STOCK, TOKEN, Log
 from tests.serve.stock import Shop, Stock, shell, shop
-from tests.serve.test_attacks import MACHINERY, state
+from tests.serve.test_attacks import MACHINERY
 
-SCRIPT = f'{CUSTOMERS}; {MODEL}; {OTHERS}; CREATE TABLE "two words" (i INTEGER)'
-ROLES = [str(role) for role in Role]
 CREATE = "CREATE OR REPLACE MODEL {} PREDICT churned WITH (max_trials = 1) AS SELECT age, plan, churned FROM customers"
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("shop")
-    lines = "".join(user_line(role, Role(role), PASSWORD) + "\n" for role in ROLES)
-    (folder / "users").write_text(lines, encoding="utf-8")
-    (folder / "tokens").write_text(f"tool:reader:{TOKEN}\n", encoding="utf-8")
-    with shop(folder, SCRIPT, "--users", str(folder / "users"), "--token-file", str(folder / "tokens")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def clients(served: Shop) -> Iterator[dict[str, Stock]]:
-    with ExitStack() as ends:
-        yield {role: ends.enter_context(served.stock(f"{role}:{PASSWORD}")) for role in ROLES}
-
-
 @pytest.fixture
-def trainer(clients: dict[str, Stock]) -> Stock:
-    return clients["trainer"]
+def trainer(shells: dict[str, Stock]) -> Stock:
+    return shells["trainer"]
 
 
 def attached(served: Shop, *statements: str, user: str = "trainer") -> subprocess.CompletedProcess[str]:
@@ -147,19 +121,19 @@ def test_one_text_is_one_statement(trainer: Stock) -> None:
     assert "the text holds 2 statements" in trainer.ask("SELECT 1; SELECT 2")["error"]
 
 
-def test_an_attached_database_has_a_session(clients: dict[str, Stock]) -> None:
-    admin = clients["admin"]
+def test_an_attached_database_has_a_session(shells: dict[str, Stock]) -> None:
+    admin = shells["admin"]
     for text in ("SET TimeZone = 'Asia/Tokyo'", "BEGIN", "CREATE TABLE passing AS SELECT 1 AS x"):
         assert "error" not in admin.ask(text, "attached")
     assert admin.ask("SELECT x, current_setting('TimeZone') FROM passing", "attached")["rows"] == [[1, "Asia/Tokyo"]]
-    assert "passing" in clients["reader"].ask("FROM passing", "attached")["error"]
+    assert "passing" in shells["reader"].ask("FROM passing", "attached")["error"]
     assert "error" not in admin.ask("ROLLBACK", "attached")
     assert "passing" in admin.ask("FROM passing", "attached")["error"]
     assert admin.ask("SELECT current_setting('TimeZone')")["rows"] != [["Asia/Tokyo"]]
 
 
-def test_an_admin_changes_tables(clients: dict[str, Stock]) -> None:
-    admin = clients["admin"]
+def test_an_admin_changes_tables(shells: dict[str, Stock]) -> None:
+    admin = shells["admin"]
     assert "error" not in admin.ask("CREATE TABLE kept AS FROM range(3)")
     assert "error" not in admin.ask("INSERT INTO kept FROM range(4)")
     assert admin.ask("DELETE FROM kept WHERE range > 0 RETURNING range")["rows"] == [[1], [2], [1], [2], [3]]
@@ -167,14 +141,14 @@ def test_an_admin_changes_tables(clients: dict[str, Stock]) -> None:
     assert "error" not in admin.ask("DROP TABLE kept")
 
 
-def test_a_training_stands_in_nobody_s_way(served: Shop, trainer: Stock, clients: dict[str, Stock]) -> None:
+def test_a_training_stands_in_nobody_s_way(served: Shop, trainer: Stock, shells: dict[str, Stock]) -> None:
     answers: list[Any] = []
     long = CREATE.format("slow").replace("max_trials = 1", "max_runtime = '6 s'")
     training = Thread(target=lambda: answers.append(trainer.ask(long)))
     training.start()
     between = 0
     while training.is_alive():
-        assert clients["reader"].ask("SELECT 1")["rows"] == [[1]]
+        assert shells["reader"].ask("SELECT 1")["rows"] == [[1]]
         between += not answers
     training.join()
     assert answers[0]["rows"][0][0] == "slow"
@@ -221,7 +195,7 @@ main()
 
 
 def test_where_duckdb_lets_nobody_rewrite_a_text_there_is_the_function_form(tmp_path: Path) -> None:
-    with shop(tmp_path, SCRIPT, start=("-c", UNREWRITTEN)) as found, found.stock(found.told["token"]) as client:
+    with shop(tmp_path, STOCK, start=("-c", UNREWRITTEN)) as found, found.stock(found.told["token"]) as client:
         assert client.ask("FROM sqlml('SELECT 5::HUGEINT AS x, ''it''''s'' AS y')") == {
             "columns": [["x", "HUGEINT"], ["y", "VARCHAR"]],
             "rows": [[5, "it's"]],
@@ -233,7 +207,7 @@ def test_where_duckdb_lets_nobody_rewrite_a_text_there_is_the_function_form(tmp_
 
 
 def test_who_is_on_the_machine_shows_the_token_of_the_server_where_there_are_no_users(tmp_path: Path) -> None:
-    with shop(tmp_path, SCRIPT) as found:
+    with shop(tmp_path, STOCK) as found:
         with found.stock(found.told["token"]) as client:
             assert client.ask("SELECT 1")["rows"] == [[1]]
             assert "error" not in client.ask("DROP VIEW young")
@@ -276,7 +250,7 @@ def test_a_client_that_is_killed_harms_nobody(served: Shop, trainer: Stock) -> N
 
 def test_a_server_that_is_stopped_lets_nobody_wait(tmp_path: Path) -> None:
     with (
-        shop(tmp_path, SCRIPT) as found,
+        shop(tmp_path, STOCK) as found,
         found.stock(found.told["token"]) as idle,
         found.stock(found.told["token"]) as busy,
     ):
@@ -290,135 +264,6 @@ def test_a_server_that_is_stopped_lets_nobody_wait(tmp_path: Path) -> None:
         assert found.process.wait(60) == 0
         asking.join()
         assert "error" in answers[0]
-
-
-def by_query(client: Stock, sql: str) -> Any:
-    return client.ask(sql)
-
-
-def by_attached(client: Stock, sql: str) -> Any:
-    return client.ask(sql, "attached")
-
-
-def by_function(client: Stock, sql: str) -> Any:
-    return client.ask(f"FROM sqlml($attack${sql}$attack$)")
-
-
-DOORS = [by_query, by_attached, by_function]
-LESSER = ("reader", "trainer")
-OF_THE_PROTOCOL = [
-    Attack("FROM query('DROP TABLE customers')"),
-    Attack("FROM query('SELECT * FROM read_text(''{secret}'')')"),
-    Attack("SELECT 1 /* */; /* */ DROP TABLE customers --"),
-    Attack("FROM quack_active_connections()"),
-    Attack("FROM quack_server_list()"),
-    Attack("FROM quack_query('quack:localhost:1', 'SELECT 1', token := 'abcd')"),
-    Attack("CALL quack_serve('quack:localhost:1')"),
-    Attack("CALL quack_stop('quack:localhost')"),
-    Attack("SET GLOBAL quack_authorization_function = 'quack_nop_authorization'"),
-    Attack("SELECT sqlml_let_in('a', 'b', 'c')"),
-    Attack("SELECT sqlml_instead('a', 'SELECT 1')"),
-    Attack("ATTACH 'quack:localhost:1' AS other (TOKEN 'abcd')"),
-    Attack("FROM duckdb_secrets(redact := false) UNION ALL FROM read_text('{secret}')"),
-    Attack("FROM sqlml('DROP TABLE customers')", LESSER),
-    Attack("FROM sqlml($$FROM sqlml('DROP TABLE customers')$$)"),
-]
-TRIES = [(attack, role) for attack in [*STATEMENTS, *OF_THE_PROTOCOL] for role in attack.roles]
-
-
-@pytest.fixture(scope="module")
-def watcher(served: Shop) -> Iterator[Raw]:
-    with Raw(served.told["location"], "admin", PASSWORD) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def untouched(watcher: Raw) -> list[object]:
-    """All that no client may change."""
-    return state(watcher)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("machine")
-    (folder / "secret").write_text("a,b\n1,of the machine\n", encoding="utf-8")
-    return folder
-
-
-def check_silent(error: str, sql: str) -> None:
-    """Beside what was sent, the answer has no word of the machinery and no path."""
-    said = error.partition("\n\nLINE 1: FROM ")[0].replace("MORE: sqlml help", "")
-    found = [word for word in MACHINERY.findall(said) if word not in sql]
-    assert found == [], said
-    assert str(Path(__file__).parents[2]) not in said
-
-
-@pytest.mark.parametrize(("attack", "role"), TRIES, ids=[f"{role}: {attack.sql[:60]!r}" for attack, role in TRIES])
-def test_a_statement_that_is_not_allowed_is_refused_at_every_door(
-    clients: dict[str, Stock], watcher: Raw, untouched: list[object], folder: Path, attack: Attack, role: str
-) -> None:
-    sql = attack.sql.replace("{folder}", str(folder)).replace("{secret}", str(folder / "secret"))
-    for door in DOORS:
-        answer = door(clients[role], sql)
-        assert "error" in answer, (door, answer)
-        check_silent(answer["error"], sql)
-    assert state(watcher) == untouched
-    assert [path.name for path in folder.iterdir()] == ["secret"]
-
-
-BY_THE_ATTACHED = [
-    Attack("INSERT INTO shop.customers VALUES (1, 2, 'pro', true)"),
-    Attack("INSERT INTO shop.axbyc VALUES (1)"),
-    Attack("INSERT INTO shop.sqlml.models SELECT * FROM shop.query('FROM sqlml.models')"),
-    Attack("CREATE TABLE shop.mine (a INTEGER)", LESSER),
-    Attack("CREATE TABLE shop.mine AS SELECT 1 AS a"),
-    Attack("CREATE VIEW shop.mine AS SELECT 1 AS a", LESSER),
-    Attack("DROP TABLE shop.customers", LESSER),
-    Attack("DROP VIEW shop.young", LESSER),
-    Attack("ALTER TABLE shop.customers ADD COLUMN b INTEGER"),
-    Attack("DELETE FROM shop.customers"),
-    Attack("UPDATE shop.customers SET age = 0"),
-    Attack("COPY (SELECT 1 AS i) TO '{folder}/out.csv'; COPY shop.axbyc FROM '{folder}/out.csv'"),
-]
-
-
-@pytest.mark.parametrize(
-    ("attack", "role"), [(attack, role) for attack in BY_THE_ATTACHED for role in attack.roles], ids=str
-)
-def test_what_a_shell_makes_of_its_own_statements_is_refused_too(
-    clients: dict[str, Stock], watcher: Raw, untouched: list[object], tmp_path: Path, attack: Attack, role: str
-) -> None:
-    assert "error" in clients[role].ask("FROM shop.query('SELECT 1/0 +')", "attached")
-    answer = clients[role].ask(attack.sql.replace("{folder}", str(tmp_path)), "plain")
-    assert "error" in answer, answer
-    assert state(watcher) == untouched
-
-
-def test_rows_that_a_shell_sends_leave_nothing_behind(clients: dict[str, Stock]) -> None:
-    admin = clients["admin"]
-    assert "error" not in admin.ask("SELECT 1", "attached")
-    assert "error" in admin.ask('INSERT INTO shop."two words" VALUES (1)', "plain")
-    assert admin.ask('SELECT count(*) FROM "two words"')["rows"] == [[0]]
-
-
-def test_what_is_no_message_of_the_protocol_harms_nobody(served: Shop, trainer: Stock) -> None:
-    port = int(served.location.rpartition(":")[2])
-    for body in (b"", b"\x00" * 64, b"\xff" * 4096, bytes(range(256)) * 16, b'{"query": "DROP TABLE customers"}'):
-        for path in ("/quack", "/", "/../etc/passwd"):
-            connection = HTTPConnection("localhost", port, timeout=30)
-            connection.request("POST", path, body)
-            assert b"root:" not in connection.getresponse().read()
-            connection.close()
-    assert trainer.ask("SELECT 1")["rows"] == [[1]]
-
-
-def test_no_secret_is_among_what_may_be_read(clients: dict[str, Stock]) -> None:
-    secrets = clients["reader"].ask("FROM duckdb_secrets(redact := false)")
-    assert secrets.get("rows", []) == []
-    check_silent(secrets.get("error", ""), "")
-    said = json.dumps(clients["reader"].ask("FROM duckdb_settings()"))
-    assert PASSWORD not in said
-    assert TOKEN not in said
 
 
 def test_the_rest_is_served_where_duckdb_has_no_such_extension(monkeypatch: pytest.MonkeyPatch) -> None:
