@@ -6,8 +6,8 @@ import secrets
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import cached_property, partial
+from contextlib import closing, contextmanager, suppress
+from functools import cache, cached_property, partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.diagnostics.span import reached
+from sqlml.engine import comments
 from sqlml.engine.problems import ConnectionClosed, PermissionDenied, QueryFailed, QueryWrong, TransactionAborted
 from sqlml.faults import of_machine
 from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
@@ -125,9 +126,27 @@ def add_function(inner: Inner, name: str, function: Callable[..., Any], types: l
         )
 
 
+@cache
+def lock_holds() -> bool:
+    """Whether no function changes settings that are locked: in DuckDB 1, some do."""
+    with closing(opened(":memory:", False, {})) as inner:
+        inner.execute("SET GLOBAL lock_configuration = true")
+        try:
+            inner.execute("CALL disable_logging()")
+        except duckdb.Error:
+            return True
+        return False
+
+
 def tokenize(text: str) -> list[tuple[int, str]]:
     """DuckDB's own tokens of `text`: UTF-8 offsets and kinds."""
-    return [(offset, _KINDS[kind]) for offset, kind in duckdb.tokenize(text)]
+    found = [(offset, _KINDS[kind]) for offset, kind in duckdb.tokenize(text)]
+    return found if _tells_comments() else list(comments.told(text, found))
+
+
+@cache
+def _tells_comments() -> bool:
+    return len(duckdb.tokenize("1--")) > 1
 
 
 # Looked up once: an enumeration's `name` is slow.

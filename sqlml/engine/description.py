@@ -1,7 +1,8 @@
 """What a statement is and what it must be given, told without running it: doors decide by it who may run what."""
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlml.dialect import Kind, Node, Statement, is_ours, lex, mentions_us, near_miss, statements
 from sqlml.engine.composed import Composed
-from sqlml.engine.database import Host, Refused, Unparsed, tokenize
+from sqlml.engine.database import Host, Refused, Unparsed, lock_holds, tokenize
 from sqlml.engine.job import COLUMNS
 from sqlml.engine.operators.answer import typed
 from sqlml.engine.scope import Scope
@@ -27,6 +28,7 @@ class Description:
 
     The kind is the rule of grammar/ for a statement of ours, else DuckDB's word for it: `select`, `insert`,
     `merge_into`; and `set_global`, `set_variable`, `create_temporary` and `explain_analyze`, for which it has no word.
+    `set_global` is also what has a function in it that changes settings, or may have, where a lock does not hold them.
     A parameter has the name `1`, `2` … or its own, and its SQL type, None where it may have any.
     """
 
@@ -57,11 +59,19 @@ _ROWS = {
     "refresh_model": _LEARNT,
 }
 
+# Functions that change settings, and those that run a text. DuckDB has no other spelling of a name than its letters.
+_LOOSE = re.compile(
+    r"(?:en|dis)able_(?:logging|profiling)|truncate_duckdb_logs|json_execute_serialized_sql|\bquery\b\"?\s*(?:\(|/\*|--)",
+    re.IGNORECASE,
+)
+
 Scoped = Callable[[tuple[str, Statement]], Scope]
 
 
 def described(host: Host, text: str, scoped: Scoped) -> Description:
     """What the only statement of `text` is; `scoped` makes a scope of a text and a statement of it."""
+    if not lock_holds() and _LOOSE.search(text):
+        return Description("set_global")
     if not mentions_us(text):
         # Where DuckDB cannot read it, it may be ours all the same: a comment can hide a word of ours.
         with suppress(Unparsed):
@@ -101,19 +111,31 @@ def _of_duckdb(host: Host, text: str) -> Description:
     found = host.inner.extract_statements(text)
     if not found:
         raise StatementMissing
-    if len(found) > 1:
+    if len(found) > 1 and not _is_pivot(found, text):
         raise StatementsSeveral(len(found))
-    names = found[0].named_parameters
+    names = found[-1].named_parameters
     types = _types(host, text) if names else {}
-    kind = _kind(found[0].type.name.lower(), text)
+    kind = _kind(found[0].type.name.lower(), text) if len(found) == 1 else "multi"
     return Description(kind, {name: types.get(name) for name in _ordered(names, text)}, _ROWS.get(kind))
+
+
+def _is_pivot(found: Sequence[Any], text: str) -> bool:
+    """Whether several statements are one: DuckDB 1 makes of PIVOT types first, and then its query."""
+    *types, last = [one.type.name for one in found]
+    written = statements(lex(text, tokenize(text)))
+    is_one = len(written) == 1 and any(token.text.upper().startswith("PIVOT") for token in written[0].tokens)
+    return is_one and set(types) == {"CREATE"} and last == "SELECT"
 
 
 def _kind(kind: str, text: str) -> str:
     """DuckDB's word for a statement, where that stands for several that do not do the same."""
-    if kind not in ("set", "create", "explain"):
+    # DuckDB 1 makes a SELECT of many a PRAGMA.
+    may_differ = kind in ("set", "create", "explain") or (kind == "select" and "pragma" in text.lower())
+    if not may_differ:
         return kind
     words = [token.text.upper() for token in lex(text, tokenize(text))]
+    if kind == "select":
+        return "pragma" if words[0] == "PRAGMA" else kind
     if kind == "explain":
         told = words[1 : words.index(")")] if words[1] == "(" else words[1:2]
         return "explain_analyze" if {"ANALYZE", "ANALYSE"} & set(told) else kind

@@ -96,6 +96,26 @@ def test_columns_that_are_known_beforehand_are_those_that_come() -> None:
             assert (found.columns, found.types) == (wanted.columns, wanted.types)
 
 
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("FROM enable_profiling(save_location := 'x')", "set_global"),
+        ('FROM system.main."Disable_Logging"()', "set_global"),
+        ("PREDICT churn FROM truncate_duckdb_logs()", "set_global"),
+        ("FROM query('FROM enable_' || 'logging()')", "set_global"),
+        ("FROM \"query\" /* */ ('SELECT 1')", "set_global"),
+        ("SELECT json_execute_serialized_sql('')", "set_global"),
+        ("FROM query_table('customers')", "select"),
+        ("WITH query AS (FROM customers) SELECT count(*) FROM query", "select"),
+    ],
+)
+def test_what_could_change_settings_is_told_where_a_lock_does_not_hold_them(
+    db: sqlml.Connection, sql: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqlml.engine.description.lock_holds", lambda: False)
+    assert db.describe(sql).kind == kind
+
+
 @pytest.fixture
 def walled(tmp_path: Path) -> Iterator[sqlml.Connection]:
     """A cursor of a confined database: what holds for one connection must hold for each."""

@@ -18,6 +18,7 @@ MAY_CATCH_ALL = {
     "sqlml/model/runtime.py",
     "sqlml/serve/execution.py",
     "sqlml/serve/failures.py",
+    "sqlml/serve/quack.py",
     "sqlml/serve/results.py",
     "sqlml/serve/running.py",
     "sqlml/train/device.py",

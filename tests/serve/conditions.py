@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 import pyarrow.flight as flight
@@ -97,6 +99,17 @@ def _of_another(server: Serving, _: Raw) -> None:
         trainer.query("CANCEL JOB 1")
 
 
+def _unserved() -> Diagnostic:
+    log: list[dict[str, Any]] = []
+    arrangement = Arrangement(":memory:", port=0, duckdb=0, limits=NARROW)
+    with patch("sqlml.engine.quack._PROTOCOL", "absent"), serving(arrangement, lambda *_, **facts: log.append(facts)):
+        fields = log[0]
+    for place in ("line", "column", "excerpt"):
+        del fields[place]
+    fields["message"] = fields["message"].replace(sqlml.connect().execute("SELECT version()").fetchone()[0], "v0.0.0")
+    return Diagnostic(severity=Severity(fields.pop("severity")), place=None, **fields)
+
+
 SERVED: dict[str, Callable[[], Diagnostic]] = {
     "call_unknown": by(lambda _, client: client.action("BeginSavepoint")),
     "handle_unknown": by(lambda _, client: client.end(b"forged", 1)),
@@ -106,6 +119,7 @@ SERVED: dict[str, Callable[[], Diagnostic]] = {
     "parameters_unfit": by(_unfit),
     "result_superseded": by(_superseded),
     "server_stopping": by(_stopping),
+    "shells_unserved": _unserved,
     "statement_missing": described("-- nothing"),
     "statements_several": described("SELECT 1; SELECT 2"),
     "text_too_long": by(lambda _, client: client.query("SELECT '" + "x" * 100 + "'")),
