@@ -10,12 +10,13 @@ from sqlml.quote import identifier
 class ColumnsNotPortable(Problem):
     """The format has no way to compute what the model makes of some columns.
 
-    Why: the format knows numbers, truths and texts, and what can be looked up by a whole text. What cannot be said
-    in it to the last digit is not written, as predictions would differ from those in SQL without a word.
+    Why: what cannot be said in the format to the last digit is not written, as predictions would differ from those in
+    SQL without a word. A graph has room for whole numbers of 64 bits and for DECIMALs of 15 digits, and needs the texts
+    of rare levels, which are not kept where they are very long. A script does not repeat how free text was learnt.
 
     Example:
 
-        EXPORT MODEL spam TO 'there' (FORMAT …)    -- where spam was learnt from free text
+        EXPORT MODEL spam TO 'there' (FORMAT python)    -- where spam was learnt from free text
 
     What to do: export the model as SQL, `EXPORT MODEL spam TO 'there' (FORMAT sql)`, or train one without the columns:
     `SELECT * EXCLUDE (message)`.

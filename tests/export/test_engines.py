@@ -1,7 +1,12 @@
 """An exported query, run in the very engine that it is written for, gives what PREDICT gives."""
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ import sqlml
 from sqlml.quote import identifier
 from tests.export.postgres import Postgres, serving
 
+BY_SPARK = Path(__file__).with_name("by_spark.py")
 ROWS = """
 CREATE TABLE orders AS SELECT
     i % 89 AS "select", ['gold', 'sil''ver', NULL, 'é😀'][1 + i % 4] AS "pl""an 😀", i % 5 = 0 AS "is new",
@@ -73,11 +79,43 @@ def scores(db: sqlml.Connection, model: str, table: str) -> list[list[float]]:
     return [row for (row,) in answer.fetchall()]
 
 
+def asked(query: str, table: str) -> str:
+    """The scores alone, of a table's rows in their order."""
+    names = ", ".join(re.findall(r"^-- (score\w+):", query, re.MULTILINE))
+    return f"SELECT {names} FROM ({query.replace('rows_to_score', table)}) AS s ORDER BY row_"
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_postgres_predicts_the_same(database: Path, postgres: Postgres, model: str, tmp_path: Path) -> None:
     with sqlml.connect(database, read_only=True) as db:
         query = exported(db, model, "postgres", tmp_path / "out")
         for table in TABLES:
-            names = ", ".join(re.findall(r"^-- (score\w+):", query, re.MULTILINE))
-            found = postgres.rows(f"SELECT {names} FROM ({query.replace('rows_to_score', table)}) AS s ORDER BY row_")
+            found = postgres.rows(asked(query, table))
+            assert found == [pytest.approx(row, rel=1e-9, abs=1e-12) for row in scores(db, model, table)]
+
+
+@pytest.fixture(scope="module")
+def spark(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what Spark answers to every model's query of every table."""
+    if find_spec("pyspark") is None or shutil.which("java") is None:
+        pytest.skip("no Spark is installed here")
+    folder = tmp_path_factory.mktemp("spark")
+    with sqlml.connect(database, read_only=True) as db:
+        for table in TABLES:
+            rows = f"SELECT row_number() OVER () AS row_, * FROM {table}"
+            db.execute(f"COPY ({rows}) TO '{folder / table}.parquet' (FORMAT parquet)")
+        for model in MODELS:
+            query = exported(db, model, "spark", folder / model)
+            for table in TABLES:
+                (folder / f"{model} {table}.sql").write_text(asked(query, table), encoding="utf-8")
+    done = subprocess.run([sys.executable, BY_SPARK, folder], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_spark_predicts_the_same(database: Path, spark: Path, model: str) -> None:
+    with sqlml.connect(database, read_only=True) as db:
+        for table in TABLES:
+            found = json.loads((spark / f"{model} {table}.json").read_text(encoding="utf-8"))
             assert found == [pytest.approx(row, rel=1e-9, abs=1e-12) for row in scores(db, model, table)]
