@@ -170,12 +170,14 @@ class NoSqlForm(Problem):
 class ColumnsNotInDialect(Problem):
     """The features of some columns cannot be written in another engine's SQL.
 
-    Why: numbers, truth values and categories are prepared in words that many engines share; moments, texts, lists and
-    rare levels take functions that only DuckDB has.
+    Why: numbers, also such as text spells, truth values, categories, dates, points in time and tags are prepared in
+    words that many engines share. Free text, dates that text spells, nested values, times of day and levels whose texts
+    were not kept are not: which letters make a word, and which is the small one of a great one, each engine says by
+    its own tables.
 
     Example:
 
-        EXPORT MODEL churn TO 'churn' (FORMAT sql, DIALECT postgres)    -- a model that reads a date
+        EXPORT MODEL spam TO 'spam' (FORMAT sql, DIALECT postgres)    -- a model that reads free text
 
     What to do: compute what the column is to tell in the query that the model learns from, as a number or a category,
     or export in another format.

@@ -24,7 +24,8 @@ CREATE TABLE orders AS SELECT
     {'k': i % 11, 'v': ['x', 'y'][1 + i % 2]} AS nested, '{"age": ' || (i % 60)::VARCHAR || '}' AS document,
     strftime(DATE '2001-01-01' + (i % 900)::INTEGER, '%d.%m.%Y') AS spelt, (1700000000 + i % 50)::BIGINT AS narrow,
     array_to_string(list_transform(range(9), lambda k: 'w' || hash(i, k) % 60), ' ') || [' ÜBER', '!', ''][1 + i % 3] ||
-    CASE WHEN i % 70 < 35 THEN ' now' ELSE ' later 1234' END AS note, (hash(i) % 150 < 70) <> (i % 13 = 0) AS late, ['b', 'a', 'é😀'][1 + (i % 70) // 25] AS "cla's|s",
+    CASE WHEN i % 70 < 35 THEN ' now' ELSE ' later 1234' END AS note,
+    (hash(i) % 150 < 70) <> (i % 13 = 0) AS late, ['b', 'a', 'é😀'][1 + (i % 70) // 25] AS "cla's|s",
     (i % 70) * 3 AS amount, (i % 70 / 3)::DECIMAL(8, 3) AS share, sin(i % 70) AS wave
 FROM range(1500) t(i)
 """
