@@ -13,18 +13,7 @@ from sqlml.dialect import ROW_CALLS, Node, Statement, calls, is_ours, lex, menti
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.client import Client
-from sqlml.engine.database import (
-    Host,
-    Inner,
-    Parameters,
-    Refused,
-    Unparsed,
-    arrived,
-    in_frame,
-    lacks_function,
-    opened,
-    tokenize,
-)
+from sqlml.engine.database import Host, Inner, Parameters, Refused, Unparsed, in_frame, opened, tokenize
 from sqlml.engine.description import Description, described, ours
 from sqlml.engine.errors import error
 from sqlml.engine.instance import Instance, instance
@@ -33,6 +22,7 @@ from sqlml.engine.progress import Listener
 from sqlml.engine.record import Record, Source, row
 from sqlml.engine.run import run
 from sqlml.engine.scope import Around, Scope
+from sqlml.engine.worded import arrived, lacks_function
 from sqlml.faults import of_system
 from sqlml.faults.problems import InternalError
 from sqlml.statements import STATEMENTS

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.engine import job_rows
-from sqlml.engine.database import Host, Parameters, Refused, cursor_of, problem_of
+from sqlml.engine.database import Host, Parameters, Refused, cursor_of
 from sqlml.engine.errors import Diagnosed, error
 from sqlml.engine.job_rows import Facts, State
 from sqlml.engine.progress import Progress
+from sqlml.engine.worded import problem_of
 from sqlml.faults.problems import InternalError, QueryCanceled, TimedOut
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ import weakref
 from typing import Any
 
 from sqlml.engine import catalog, jobs
-from sqlml.engine.database import Host, Inner, add_function, carried, cursor_of
+from sqlml.engine.database import Host, Inner, add_function, cursor_of
+from sqlml.engine.worded import carried
 from sqlml.score import function
 
 _OPEN: "weakref.WeakSet[Inner]" = weakref.WeakSet()

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 import sqlml
-from sqlml.engine.errors import streamed
+from sqlml.engine.worded import streamed
 from sqlml.faults.problems import QueryCanceled, TimedOut
 from sqlml.serve import columns
 from sqlml.serve.failures import raised, refused

@@ -10,7 +10,7 @@ MAY_CATCH_ALL = {
     "sqlml/cli/main.py",
     "sqlml/dialect/bigquery.py",
     "sqlml/engine/connection.py",
-    "sqlml/engine/database.py",
+    "sqlml/engine/worded.py",
     "sqlml/engine/job.py",
     "sqlml/engine/progress.py",
     "sqlml/model/foreign/graph.py",
