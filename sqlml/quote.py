@@ -12,7 +12,9 @@ def word(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` as a SQL string literal."""
+    """`text` as a SQL string literal; or as an expression, where it has the character 0: DuckDB 1 reads none in SQL."""
+    if "\0" in text:
+        return "(" + " || chr(0) || ".join(map(literal, text.split("\0"))) + ")"
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -49,7 +49,8 @@ def as_table(db: sqlml.Connection, sql: str, values: Values) -> Answer:
         return _acknowledged(relation.columns, relation.fetchall())
     # A relation keeps no rows. What is said about models is short enough to be kept, and so to be counted.
     is_short = rule(sql) not in (None, "predict")
-    shown = relation.materialize() if is_short else relation
+    # DuckDB 1 cannot: there it is computed twice.
+    shown = relation.materialize() if is_short and hasattr(type(relation), "materialize") else relation
     shown.show(max_width=shutil.get_terminal_size((200, 24)).columns)
     rows = shown.fetchall() if is_short else None
     return Answer(None) if rows is None else Answer(len(rows), _first(shown.columns, rows[0] if rows else None))

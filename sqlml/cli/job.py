@@ -11,12 +11,13 @@ from pathlib import Path
 from secrets import token_hex
 
 import sqlml
+from sqlml.cli.background import Background, notices
 from sqlml.cli.dry_run import Checks
 from sqlml.cli.events import Events
 from sqlml.cli.formats import FORMATS, Answer, nowhere
 from sqlml.cli.interrupts import Heard, heard
 from sqlml.cli.lock import is_file, locked, unlocked
-from sqlml.cli.problems import JobTimedOut, RunNotRecorded, TransactionLeftOpen
+from sqlml.cli.problems import BackgroundAwaited, JobTimedOut, RunNotRecorded, TransactionLeftOpen
 from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, diagnosed, run_part, tell, tell_error
 from sqlml.cli.statuses import DONE, said, status_of, worse
@@ -32,6 +33,9 @@ from sqlml.quote import identifier
 
 # Whoever ends a job, or closes its terminal, ends its statement as Ctrl-C does; so does its own clock.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+
+# Seconds between two looks at whether a training in the background has ended.
+_LOOK = 0.2
 
 # Seconds after which the clock asks again: a statement that was just about to begin did not hear it.
 _AGAIN = 2.0
@@ -107,12 +111,28 @@ class Run:
         """Runs the statements in order, or checks them."""
         if not self._job.dry:
             self._each(parts, lambda part, hear: patience.until(lambda: self._written(db, part, hear)))
+            if not self._stop.over:
+                self._finish(Background(db))
             return
         with DryRun(db) as run:
             checks = Checks(run, self._job.manner)
             self._each(parts, checks.check)
         checks.write(db)
         sys.stdout.flush()
+
+    def _finish(self, background: Background) -> None:
+        """Waits for trainings in the background; what goes wrong with one is the run's failure too."""
+        if live := background.live():
+            self._notice(BackgroundAwaited([job.facts.job for job in live]))
+        for job in background.all():
+            # A signal ends the waiting.
+            while not job.over.wait(_LOOK):
+                continue
+            for notice in notices(job):
+                tell(notice, self._job.manner)
+            if job.failure:
+                self._tally.failed += 1
+                self._tell(job.failure)
 
     def _each(self, parts: Sequence[Part], take: Step) -> None:
         for number, part in enumerate(parts, 1):

@@ -1,6 +1,9 @@
 """What can keep a job from running or from ending, in the words of whoever reads its log."""
 
+from collections.abc import Sequence
+
 from sqlml.diagnostics import Notice, Problem, Warning
+from sqlml.engine.job_rows import Facts
 from sqlml.quote import word
 
 
@@ -153,3 +156,62 @@ class NotChecked(Notice):
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(f"line {line} was {reason}")
+
+
+class BackgroundAwaited(Notice):
+    """The run waits for its trainings in the background.
+
+    Why: without the run they would end, and keep nothing; so its last statement is not its end.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (background = true) AS FROM customers
+
+    What to do: nothing; --timeout bounds the whole run. Over `sqlml serve` such a training needs nobody who waits.
+    """
+
+    sqlstate = "00000"
+
+    def __init__(self, jobs: Sequence[int]) -> None:
+        named = ", ".join(map(str, jobs))
+        super().__init__(f"waiting for job{'s' * (len(jobs) > 1)} {named}, in the background")
+
+
+class BackgroundDone(Notice):
+    """A training in the background is done.
+
+    Why: it was begun by an earlier statement, and nobody has waited for it.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (background = true) AS FROM customers
+
+    What to do: nothing; SHOW JOBS has what is known of it, SHOW MODELS the model.
+    """
+
+    sqlstate = "00000"
+
+    def __init__(self, facts: Facts) -> None:
+        version = f" VERSION {facts.version}" if facts.version else ""
+        super().__init__(f"job {facts.job} is done: model `{facts.model}`{version}", detail=facts.message)
+
+
+class BackgroundEnded(Warning):
+    """A training in the background ended with the command that had begun it.
+
+    Why: without a server, a training in the background goes on for as long as the command runs. Nothing of it was kept.
+
+    Example:
+
+        CREATE MODEL churn PREDICT churned WITH (background = true) AS FROM customers    -- and Ctrl-D
+
+    What to do: leave when SHOW JOBS says that it is done, or train without `background`.
+    """
+
+    sqlstate = "01000"
+
+    def __init__(self, job: int, model: str) -> None:
+        super().__init__(
+            f"job {job} ended before its model `{model}` was made",
+            hint="leave when SHOW JOBS says that it is done",
+        )

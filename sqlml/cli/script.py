@@ -13,9 +13,10 @@ import sqlml
 from sqlml.cli.formats import Answer, Format
 from sqlml.diagnostics import Diagnostic, Severity
 from sqlml.diagnostics.render import as_json, as_text
-from sqlml.engine.database import Interrupted, arrived
+from sqlml.engine.database import Interrupted
 from sqlml.engine.errors import error
 from sqlml.engine.script import Part, rule
+from sqlml.engine.worded import arrived
 
 Notified = Callable[[Diagnostic], None]
 

@@ -40,6 +40,7 @@ _DEFAULT = Limits()
 @click.option("--statement-timeout", default=_DEFAULT.statement_seconds, show_default=True, help="Seconds.")
 @click.option("--training-timeout", default=_DEFAULT.training_seconds, show_default=True, help="Seconds.")
 @click.option("--health-port", "health", type=int, help="Answers /live, /ready and /metrics.")
+@click.option("--duckdb-port", "duckdb", type=int, help="Serves DuckDB's own shell too, on this machine.")
 @click.option("--memory-limit", help="What DuckDB may use, such as 8GB.")
 @click.option("--temp-limit", help="What DuckDB may put aside on the disk, such as 50GB.")
 def serve_command(
@@ -58,8 +59,9 @@ def serve_command(
     memory_limit: str | None,
     temp_limit: str | None,
     health: int | None,
+    duckdb: int | None,
 ) -> None:
-    """Serves DATABASE to ADBC, JDBC and whatever speaks Arrow Flight SQL.
+    """Serves DATABASE to ADBC, JDBC and whatever speaks Arrow Flight SQL, and to DuckDB's own shell.
 
     Without --users or --token-file, whoever is on this machine may do everything; other machines cannot connect without
     both users and a certificate. What is run is logged to standard error, a line of JSON a statement. Ctrl-C stops.
@@ -77,10 +79,13 @@ def serve_command(
     settings = {name: value for name, value in wanted.items() if value is not None}
     try:
         known = Users(users, tokens)
-        arrangement = Arrangement(database, host, port, known, certificate, key, client_ca, limits, settings, health)
+        arrangement = Arrangement(
+            database, host, port, known, certificate, key, client_ca, limits, settings, health, duckdb
+        )
         with _stopping() as wait, serving(arrangement) as server:
             told = {"location": server.location, "users": bool(known), "health": server.health}
-            click.echo(json.dumps(told))
+            shells = {"duckdb": server.duckdb, "token": server.key}
+            click.echo(json.dumps(told | {name: found for name, found in shells.items() if found is not None}))
             wait()
     except (FileWrong, Unsafe) as problem:
         raise click.UsageError(str(problem)) from None

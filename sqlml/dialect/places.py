@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlml.diagnostics import Span
-from sqlml.dialect.tokens import Token
+from sqlml.dialect.tokens import Kind, Token
 
 _TABLES = frozenset({"FROM", "JOIN", "LATERAL", "USING"})
 _VALUES = frozenset({"SELECT", "WHERE", "BY", "HAVING", "QUALIFY", "SET", "RETURNING", "VALUES", "LIMIT", "OFFSET"})
@@ -11,6 +11,8 @@ _SET_OPERATORS = frozenset({"UNION", "INTERSECT", "EXCEPT"})
 _BEHIND_TABLES = frozenset(
     {"SELECT", "WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT", "OFFSET", "RETURNING", "SET"}
 )
+# Words that may stand behind a table and are no name for it.
+_JOINS = frozenset("ANTI ASOF CROSS FULL INNER JOIN LEFT NATURAL POSITIONAL RIGHT SEMI TABLESAMPLE USING ON".split())
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _QUERIES = frozenset({"SELECT", "FROM", "WITH"})
 
@@ -47,6 +49,13 @@ def tables_read(tokens: Sequence[Token], at: int) -> Span | None:
         return None
     stop = next((index for index in level if index > begin and _upper(tokens, index) in _BEHIND_TABLES), end)
     return None if begin <= at < stop else Span(tokens[begin].start, tokens[stop - 1].end)
+
+
+def is_alias(token: Token | None) -> bool:
+    """Whether a token that stands behind a table gives it a name, or is the AS before one."""
+    if token is None or token.kind not in (Kind.WORD, Kind.QUOTED):
+        return False
+    return token.text.upper() not in _JOINS | _SET_OPERATORS | _BEHIND_TABLES
 
 
 def _begins_tables(tokens: Sequence[Token], at: int) -> bool:

@@ -15,8 +15,8 @@ from sqlml.dialect.tokens import Kind, Token
 # Every statement and call of ours holds words like these: a text without them needs no second look.
 _GAP = r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)+"
 _OUR_WORDS = re.compile(
-    r"\b(?:predict(?:_probability|_probabilities)?|evaluate|sqlml_doctor"
-    rf"|(?:create|replace|alter|drop|desc|describe|export|import|assert|refresh){_GAP}model|show{_GAP}(?:models|trials|diagnostics))\b",
+    rf"\b(?:predict(?:_probability|_probabilities)?|evaluate|sqlml_doctor|sqlml(?:{_GAP})?\.(?:{_GAP})?running|cancel{_GAP}job"
+    rf"|(?:create|replace|alter|drop|desc|describe|export|import|assert|refresh){_GAP}model|show{_GAP}(?:models|trials|diagnostics|jobs))\b",
     re.IGNORECASE,
 )
 
@@ -42,6 +42,8 @@ _HEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("SHOW", "MODELS"), "show_models"),
     (("SHOW", "TRIALS"), "show_trials"),
     (("SHOW", "DIAGNOSTICS"), "show_diagnostics"),
+    (("SHOW", "JOBS"), "show_jobs"),
+    (("CANCEL", "JOB"), "cancel_job"),
     (("DESCRIBE", "MODEL"), "describe_model"),
     (("DESC", "MODEL"), "describe_model"),
 )
@@ -54,6 +56,7 @@ _ALSO_DUCKDB = {
     "show_trials": ("", "."),
     "show_models": (".",),
     "show_diagnostics": (".",),
+    "show_jobs": (".",),
 }
 
 
@@ -62,6 +65,7 @@ _CALLS = {
     "PREDICT": "prediction",
     "EVALUATE": "evaluation",
     "SQLML_DOCTOR": "doctor",
+    "SQLML": "running",
     "PREDICT_PROBABILITY": "row_prediction",
     "PREDICT_PROBABILITIES": "row_prediction",
 }
@@ -110,7 +114,7 @@ def head(statement: Statement) -> str | None:
 
 
 def calls(tokens: Sequence[Token], *, bare: bool = False) -> Iterator[Node]:
-    """Each `PREDICT(MODEL …)`, `EVALUATE(MODEL …)` and `SQLML_DOCTOR()` among `tokens`, nested ones left inside.
+    """Each `PREDICT(MODEL …)`, `EVALUATE(MODEL …)` and its kin among `tokens`, nested ones left inside.
 
     With `bare` also what may be a `PREDICT(m, row)`, if `m` is a model.
 
@@ -219,11 +223,20 @@ def _is_table_place(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_call(tokens: Sequence[Token], at: int) -> bool:
-    """Whether `PREDICT(MODEL name` stands for a table here, or the doctor."""
+    """Whether `PREDICT(MODEL name` stands for a table here, or the doctor, or what runs."""
     if tokens[at].is_word("SQLML_DOCTOR"):
         return [token.text for token in tokens[at + 1 : at + 3]] == ["(", ")"] and _is_table_place(tokens, at)
+    if tokens[at].is_word("SQLML"):
+        return _is_running(tokens, at)
     is_named = tokens[at].is_word("PREDICT") or tokens[at].is_word("EVALUATE")
     return is_named and _names_model(tokens, at) and _is_table_place(tokens, at)
+
+
+def _is_running(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `sqlml.running` stands for a table here, and is neither part of a longer name nor a call."""
+    named = [token.text.upper() for token in tokens[at + 1 : at + 3]] == [".", "RUNNING"]
+    following = tokens[at + 3].text if len(tokens) > at + 3 else ""
+    return named and following not in (".", "(") and _is_table_place(tokens, at)
 
 
 def _is_row_call(tokens: Sequence[Token], at: int) -> bool:

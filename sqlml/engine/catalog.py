@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlml.engine import parts, record
+from sqlml.engine import job_rows, parts, record
 from sqlml.engine.database import Host
 from sqlml.engine.problems import DatabaseUnknown, QueryWrong, ReadOnlyDatabase
 from sqlml.plan import Model, ModelName
@@ -52,6 +52,8 @@ CREATE TABLE IF NOT EXISTS {home}.drift (
 CREATE TABLE IF NOT EXISTS {home}.curves (
     artifact VARCHAR, curve VARCHAR, position INTEGER, x DOUBLE, y DOUBLE, actual VARCHAR, predicted VARCHAR,
     rows BIGINT);
+CREATE TABLE IF NOT EXISTS {home}.importance (
+    schema_name VARCHAR, model_name VARCHAR, version INTEGER, target VARCHAR, "column" VARCHAR, importance DOUBLE);
 CREATE TABLE IF NOT EXISTS {home}.artifacts (id VARCHAR, part INTEGER, bytes BLOB);
 CREATE TABLE IF NOT EXISTS {home}.about (surface VARCHAR);
 """
@@ -230,11 +232,13 @@ def prepare(host: Host, database: str) -> None:
     """Makes the schema, tables and metric macros of `database`, where they are not there as they should be."""
     files = sorted((surface("udfs") / "metrics").glob("*.sql"))
     macros = {path.stem: path.read_text(encoding="utf-8") for path in files}
-    fingerprint = hashlib.sha256("".join([_TABLES, record.TABLE, *macros.values()]).encode()).hexdigest()
+    fingerprint = hashlib.sha256(
+        "".join([_TABLES, record.TABLE, job_rows.TABLE, *macros.values()]).encode()
+    ).hexdigest()
     if database in homes(host) and host.rows(f"FROM {home(database)}.about") == [(fingerprint,)]:
         return
     host.run(f"CREATE SCHEMA IF NOT EXISTS {home(database)}")
-    for statement in [*_TABLES.split(";")[:-1], record.TABLE]:
+    for statement in [*_TABLES.split(";")[:-1], record.TABLE, job_rows.TABLE]:
         host.run(statement.format(home=home(database)))
     for name, text in macros.items():
         host.run(text.replace(f"MACRO {name}(", f"MACRO {home(database)}.{identifier(name)}(", 1))
@@ -312,7 +316,7 @@ def remove(host: Host, model: Model, version: int | None) -> None:
     for table in ("metrics", "curves", "trials", "learnt", "held_out", "artifacts"):
         key = "id" if table == "artifacts" else "artifact"
         host.run(f"DELETE FROM {at}.{table} WHERE {key} IN ({artifacts})")
-    for table in ("versions", "targets", "aliases", "drift"):
+    for table in ("versions", "targets", "aliases", "drift", "importance"):
         host.run(f"DELETE FROM {at}.{table} WHERE {which}")
     if version is None:
         host.run(f"DELETE FROM {at}.models WHERE {_of(model)}")
@@ -320,7 +324,7 @@ def remove(host: Host, model: Model, version: int | None) -> None:
 
 def rename(host: Host, model: Model, name: str) -> None:
     """Gives a model's rows another name."""
-    for table in ("models", "versions", "targets", "aliases", "drift"):
+    for table in ("models", "versions", "targets", "aliases", "drift", "importance"):
         host.run(f"UPDATE {home(model.database)}.{table} SET model_name = {literal(name)} WHERE {_of(model)}")
 
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlml.diagnostics import Problem, Span
-from sqlml.engine.database import placed
 from sqlml.engine.problems import QueryWrong
+from sqlml.engine.worded import placed
 
 
 @dataclass(frozen=True)

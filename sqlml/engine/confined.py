@@ -5,6 +5,7 @@ from typing import Any
 from sqlml.engine import registration
 from sqlml.engine.connection import Connection
 from sqlml.engine.database import opened
+from sqlml.engine.instance import instance
 from sqlml.engine.record import Record
 
 # Set when the database is opened, so that every connection to it has them.
@@ -24,7 +25,7 @@ def confined(database: str, settings: dict[str, Any]) -> Connection:
     """
     inner = opened(database, False, _OPENED_WITH | settings)
     registration.register(inner)
-    db = Connection(inner, Record(inner, secretive=True))
+    db = Connection(inner, Record(inner, secretive=True), instance(database))
     for statement in (
         "SET enable_progress_bar = false",
         f"SET GLOBAL allowed_configs = {_FREE}",

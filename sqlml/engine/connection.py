@@ -12,25 +12,17 @@ from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.dialect import ROW_CALLS, Node, Statement, calls, is_ours, lex, mentions_us, near_miss, statements
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
-from sqlml.engine.database import (
-    Host,
-    Inner,
-    Parameters,
-    Refused,
-    Unparsed,
-    arrived,
-    in_frame,
-    lacks_function,
-    opened,
-    tokenize,
-)
+from sqlml.engine.client import Client
+from sqlml.engine.database import Host, Inner, Parameters, Refused, Unparsed, in_frame, opened, tokenize
 from sqlml.engine.description import Description, described, ours
 from sqlml.engine.errors import error
+from sqlml.engine.instance import Instance, instance
 from sqlml.engine.operators.answer import Answer
 from sqlml.engine.progress import Listener
 from sqlml.engine.record import Record, Source, row
 from sqlml.engine.run import run
-from sqlml.engine.scope import Scope
+from sqlml.engine.scope import Around, Scope
+from sqlml.engine.worded import arrived, lacks_function
 from sqlml.faults import of_system
 from sqlml.faults.problems import InternalError
 from sqlml.statements import STATEMENTS
@@ -66,16 +58,30 @@ class Connection:
     the user. Errors of ours are `duckdb.Error`s with a `diagnostic`. While a model is trained, `on_progress` is called
     with a `Progress` whenever there is something to tell, in the thread of the statement; it must not use the
     connection.
+
+    `client` is on whose behalf a server's connection runs statements, `job` the number of what it runs in the
+    background, and `instance` what all connections to the database share.
     """
 
-    def __init__(self, inner: Inner, record: Record | None = None) -> None:
+    def __init__(
+        self,
+        inner: Inner,
+        record: Record | None = None,
+        shared: Instance | None = None,
+        root: "Connection | None" = None,
+    ) -> None:
         self._inner = inner
         self._record = record or Record(inner)
+        self._root = root or self
+        self.instance = shared or Instance()
+        self.client: Client | None = None
+        self.job: int | None = None
         self._cancellation = Cancellation()
         self._holders: set[str] = set()
         self.notices: list[Diagnostic] = []
         self.on_progress: Listener | None = None
-        registration.keep(inner)
+        if root is None:
+            registration.keep(inner)
 
     def execute(self, query: object, parameters: Parameters = None) -> Any:
         """Runs a statement or a script; the rows of its last statement are fetched from the connection.
@@ -109,7 +115,7 @@ class Connection:
         """
         host = self.host()
         try:
-            return described(host, query, lambda source: self._scope(host, source, None))
+            return described(host, query, lambda source: self.scope(host, source, None))
         except Problem as problem:
             raise self._kept(problem, query) from problem.__cause__
 
@@ -119,9 +125,17 @@ class Connection:
 
     def cursor(self) -> "Connection":
         """Another connection to the same database, for another thread."""
-        return Connection(self._inner.cursor(), self._record)
+        beside = Connection(self._inner.cursor(), self._record, self.instance, self._root)
+        beside.client = self.client
+        return beside
 
     duplicate = cursor
+
+    def close(self) -> None:
+        """Closes the connection and its cursors; jobs that were begun on them end, and keep nothing."""
+        if self._root is self:
+            self.instance.jobs.leave(self)
+        self._inner.close()
 
     def interrupt(self) -> None:
         """Stops the statement that runs on this connection, from another thread."""
@@ -142,6 +156,8 @@ class Connection:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if self._root is self:
+            self.instance.jobs.leave(self)
         self._inner.__exit__(kind, value, traceback)
 
     def __getattr__(self, name: str) -> Any:
@@ -191,7 +207,7 @@ class Connection:
             return False
         # In an aborted transaction nothing can be asked.
         with suppress(Problem):
-            return self._scope(self._host(frame), (script.text, script.statements[0]), None).bare()
+            return self.scope(self._host(frame), (script.text, script.statements[0]), None).bare()
         return False
 
     def _read(self, text: str) -> _Script:
@@ -211,17 +227,44 @@ class Connection:
         self.notices = []
         *earlier, last = script.statements
         for statement in earlier:
-            scope = self._scope(self._host(frame), (script.text, statement), None)
+            scope = self.scope(self._host(frame), (script.text, statement), None)
             self._statement(scope, statement, self._executing)
-        return self._statement(self._scope(self._host(frame), (script.text, last), parameters), last, execute)
+        return self._statement(self.scope(self._host(frame), (script.text, last), parameters), last, execute)
 
     def _host(self, frame: FrameType | None) -> Host:
         return Host(self._inner, frame, self._holders)
 
-    def _scope(self, host: Host, source: tuple[str, Statement], parameters: Parameters) -> Scope:
-        return Scope(host, source, parameters, self._cancellation, self.on_progress, self._record)
+    def scope(self, host: Host, source: tuple[str, Statement], parameters: Parameters) -> Scope:
+        """A statement of a script on this connection, as it is read; `host` is this connection's."""
+        return Scope(
+            host,
+            source,
+            parameters,
+            Around(
+                stop=self._cancellation,
+                listener=self.on_progress,
+                record=self._record,
+                instance=self.instance,
+                root=self._root,
+                beside=partial(self._beside, host),
+                client=self.client,
+                job=self.job,
+            ),
+        )
+
+    def _beside(self, host: Host) -> "Connection":
+        """A connection that does not end with this one, on which settings and variables are what they are here."""
+        beside = self._root.cursor()
+        beside.client = self.client
+        beside.host().resemble(host)
+        return beside
 
     def _statement(self, scope: Scope, statement: Statement, execute: Execute) -> Any:
+        piece = scope.text[scope.span.start : scope.span.end]
+        with self.instance.activities.doing(piece, self.client, self.job) as scope.activity:
+            return self._done(scope, statement, execute)
+
+    def _done(self, scope: Scope, statement: Statement, execute: Execute) -> Any:
         failures: list[Problem] = []
         try:
             self._record.before(scope.host)
@@ -288,7 +331,7 @@ def connect(database: Any = ":memory:", read_only: bool = False, config: dict[st
     """Opens a DuckDB database, as `duckdb.connect` does, with the language added."""
     inner = opened(database, read_only, config or {})
     registration.register(inner)
-    return Connection(inner)
+    return Connection(inner, shared=instance(database))
 
 
 def _relating(method: Callable[..., Any], alias: str, query: Any, parameters: Parameters) -> Callable[[], Any]:

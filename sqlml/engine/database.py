@@ -1,25 +1,22 @@
-"""The gate to DuckDB: everything that is asked of it, and its errors in our words."""
+"""The gate to DuckDB: everything that is asked of it."""
 
-import re
+import json
 import secrets
 import sys
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import cached_property, partial
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import cache, cached_property, partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from sqlml.diagnostics import Problem, Span
-from sqlml.diagnostics.span import reached
-from sqlml.engine.problems import ConnectionClosed, PermissionDenied, QueryFailed, QueryWrong, TransactionAborted
-from sqlml.faults import of_machine
-from sqlml.faults.problems import InsufficientMemory, InternalError, IoError, QueryCanceled
-from sqlml.plan.name_problems import CalledModelGone
-from sqlml.quote import identifier
+from sqlml.diagnostics import Problem
+from sqlml.engine import comments
+from sqlml.engine.problems import TransactionAborted
+from sqlml.engine.worded import translated
+from sqlml.quote import identifier, literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,67 +31,6 @@ Interrupted = duckdb.InterruptException
 def opened(database: Any, read_only: bool, config: dict[str, Any]) -> Inner:
     """A connection of DuckDB's own."""
     return duckdb.connect(database, read_only, config)
-
-
-class ScoringError(Exception):
-    """What a function of ours raises within DuckDB, which makes a text of it: the problem is found by its reference."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(f"{problem.message} ({problem.reference})")
-
-
-# Problems on their way out of DuckDB; those that nobody fetched make room.
-_CARRIED: "OrderedDict[str, Problem]" = OrderedDict()
-_MOST_CARRIED = 100
-# Ctrl-C, heard just before a function of ours could carry it.
-_STOPPED = "executing the UDF: KeyboardInterrupt"
-_REFERENCE = re.compile(rf"{ScoringError.__name__}: .*\(([0-9a-f]{{8}})\)", re.DOTALL)
-
-
-@contextmanager
-def carried() -> Iterator[None]:
-    """Inside a function that DuckDB calls: what goes wrong gets to the statement as the problem that it is."""
-    try:
-        yield
-    except (Exception, KeyboardInterrupt) as cause:
-        problem = _carriable(cause)
-        _CARRIED[problem.reference] = problem
-        while len(_CARRIED) > _MOST_CARRIED:
-            _CARRIED.popitem(last=False)
-        raise ScoringError(problem) from cause
-
-
-def _carriable(cause: BaseException) -> Problem:
-    if isinstance(cause, Problem):
-        return cause
-    return QueryCanceled() if isinstance(cause, KeyboardInterrupt) else InternalError.caused(cause)
-
-
-def arrived(error: BaseException) -> Problem | None:
-    """The problem of a function or macro of ours that an error of DuckDB's has come of."""
-    if isinstance(error, duckdb.Error) and _STOPPED in str(error):
-        return QueryCanceled()
-    found = _REFERENCE.search(str(error)) if isinstance(error, duckdb.Error) else None
-    return _CARRIED.pop(found[1], None) if found else _gone(error)
-
-
-_NO_FUNCTION = re.compile(r"^Catalog Error: Scalar Function with name (.+?) does not exist!")
-
-
-def _gone(error: BaseException) -> Problem | None:
-    """The problem of text that was kept and calls a model that is gone: DuckDB places it nowhere in the statement."""
-    missing = _NO_FUNCTION.search(str(error)) if isinstance(error, duckdb.CatalogException) else None
-    if missing is None or "." not in missing[1] or _MARKED.search(str(error)):
-        return None
-    named = missing[1].removesuffix(" outputs").removesuffix(" flags")
-    return CalledModelGone(named.removeprefix("main."))
-
-
-def lacks_function(error: BaseException, names: Sequence[str]) -> bool:
-    """Whether DuckDB refuses a statement as it knows no scalar function of one of these names."""
-    cause = error.__cause__ if isinstance(error, Problem) else error
-    missing = _NO_FUNCTION.search(str(cause)) if isinstance(cause, duckdb.CatalogException) else None
-    return missing is not None and missing[1].lower() in names
 
 
 def cursor_of(inner: Inner) -> Inner | None:
@@ -124,9 +60,27 @@ def add_function(inner: Inner, name: str, function: Callable[..., Any], types: l
         )
 
 
+@cache
+def lock_holds() -> bool:
+    """Whether no function changes settings that are locked: in DuckDB 1, some do."""
+    with closing(opened(":memory:", False, {})) as inner:
+        inner.execute("SET GLOBAL lock_configuration = true")
+        try:
+            inner.execute("CALL disable_logging()")
+        except duckdb.Error:
+            return True
+        return False
+
+
 def tokenize(text: str) -> list[tuple[int, str]]:
     """DuckDB's own tokens of `text`: UTF-8 offsets and kinds."""
-    return [(offset, _KINDS[kind]) for offset, kind in duckdb.tokenize(text)]
+    found = [(offset, _KINDS[kind]) for offset, kind in duckdb.tokenize(text)]
+    return found if _tells_comments() else list(comments.told(text, found))
+
+
+@cache
+def _tells_comments() -> bool:
+    return len(duckdb.tokenize("1--")) > 1
 
 
 # Looked up once: an enumeration's `name` is slow.
@@ -135,6 +89,11 @@ _KINDS = {kind: kind.name for kind in duckdb.token_type.__members__.values()}
 
 # The setting by which DuckDB's allocator cleans up by itself, not only when it is asked for more.
 _GIVES_BACK = "allocator_background_threads"
+
+# What a connection may have set for itself; what it shows of its progress, it shows to a person.
+_SETTINGS = """
+SELECT name, value FROM duckdb_settings() WHERE name NOT LIKE '%progress%' AND name NOT LIKE '%profil%' ORDER BY name
+"""
 
 # So little is kept where memory is short.
 _LEAST_KEPT = "64MiB"
@@ -215,9 +174,27 @@ class Host:
         """The same, for SQL that is DuckDB's alone: its errors stay DuckDB's."""
         return in_frame(self._frame, execute)
 
+    def tables_of(self, sql: str) -> set[str] | None:
+        """The tables and views that a query names by no schema but `main`; None where DuckDB cannot tell."""
+        ((text,),) = self.rows("SELECT json_serialize_sql(?)", [sql])
+        tree = json.loads(text)
+        return None if tree.get("error") else set(_named(tree))
+
     def threads(self) -> int:
         """How many threads the connection may use."""
         return int(self.rows("SELECT current_setting('threads')")[0][0])
+
+    def resemble(self, other: "Host") -> None:
+        """Takes over the settings and variables that another connection has of its own."""
+        own = dict(self.rows(_SETTINGS))
+        for name, value in other.rows(_SETTINGS):
+            if own.get(name) != value:
+                # Where settings are locked, it has those that it was opened with.
+                with suppress(Problem):
+                    self.run(f"SET {name} = {literal(value)}" if value else f"RESET {name}")
+        for (name,) in other.rows("SELECT name FROM duckdb_variables()"):
+            ((value,),) = other.rows("SELECT getvariable(?)", [name])
+            self.run(f"SET VARIABLE {identifier(name)} = ?", [value])
 
     def in_transaction(self) -> bool:
         """Whether the user has begun one: outside, each statement has a transaction of its own."""
@@ -285,82 +262,15 @@ class Host:
         return in_frame(self._frame, partial(self.inner.sql, sql))
 
 
-# Most specific first. What takes a message keeps DuckDB's own, whose words are the user's.
-_WORDED: tuple[tuple[type[duckdb.Error], type[Problem]], ...] = (
-    (duckdb.ParserException, QueryWrong),
-    (duckdb.SyntaxException, QueryWrong),
-    (duckdb.BinderException, QueryWrong),
-    (duckdb.CatalogException, QueryWrong),
-    (duckdb.InvalidInputException, QueryFailed),
-    (duckdb.ConnectionException, ConnectionClosed),
-    (duckdb.PermissionException, PermissionDenied),
-    (duckdb.TransactionException, TransactionAborted),
-    (duckdb.NotImplementedException, QueryWrong),
-    (duckdb.HTTPException, IoError),
-    (duckdb.IOException, IoError),
-    (duckdb.DataError, QueryFailed),
-    (duckdb.IntegrityError, QueryFailed),
-)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """DuckDB's errors leave as our problems; one that DuckDB places in its text has a span in that text."""
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise QueryCanceled from None
-    except duckdb.OutOfMemoryException as error:
-        raise of_machine(str(error)) or InsufficientMemory() from error
-    except duckdb.Error as error:
-        if problem := arrived(error):
-            raise problem from problem.__cause__
-        raise _worded(error) from error
-    except RuntimeError as error:
-        # DuckDB turns a SIGINT during a query into this.
-        if "interrupted" in str(error).lower():
-            raise QueryCanceled from None
-        raise InternalError.caused(error) from error
-
-
-def _worded(error: duckdb.Error) -> Problem:
-    kind = next((ours for theirs, ours in _WORDED if isinstance(error, theirs)), None)
-    if kind is None:
-        return InternalError.caused(error)
-    message, _, _ = str(error).partition("\n\nLINE ")
-    return (of_machine(message) if kind is IoError else None) or kind(message)
-
-
-def problem_of(error: duckdb.Error, sql: str) -> Problem:
-    """An error that DuckDB raised for `sql` as our problem, at its place there."""
-    before = error.__traceback__
-    try:
-        with translated():
-            raise error
-    except Problem as problem:
-        return problem.at(placed(error, sql))
-    finally:
-        # An error holds the calls that it went through; these hold it, and nobody would let go of the connection.
-        error.__traceback__ = before
-
-
-_MARKED = re.compile(r"\n\nLINE (\d+): (.*)\n( *)(\^+)")
-
-
-def placed(error: BaseException | None, sql: str) -> Span | None:
-    """Where in `sql` a DuckDB error points, if it does.
-
-    DuckDB shows the line (cut with `...` where it is long) with carets under the place.
-    """
-    marked = _MARKED.search(str(error)) if isinstance(error, duckdb.Error) else None
-    if marked is None:
-        return None
-    line_number, shown, indent, carets = int(marked[1]), marked[2], len(marked[3]), len(marked[4])
-    lines = sql.split("\n")
-    if line_number > len(lines):
-        return None
-    column = reached(shown, indent - len(f"LINE {line_number}: "))
-    cut = shown.startswith("...")
-    begin = lines[line_number - 1].find(shown.removesuffix("...")[3 * cut :].strip("\r")) if cut else 0
-    start = sum(len(line) + 1 for line in lines[: line_number - 1]) + max(begin, 0) + column - 3 * cut
-    return Span(start, start + carets)
+def _named(tree: Any) -> Iterator[str]:
+    """The tables in the tree of a query."""
+    if isinstance(tree, list):
+        for part in tree:
+            yield from _named(part)
+    if not isinstance(tree, dict):
+        return
+    is_near = tree.get("catalog_name") in ("", "temp") and tree.get("schema_name") in ("", "main")
+    if tree.get("type") == "BASE_TABLE" and is_near:
+        yield tree["table_name"]
+    for part in tree.values():
+        yield from _named(part)

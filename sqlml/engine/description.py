@@ -1,7 +1,8 @@
 """What a statement is and what it must be given, told without running it: doors decide by it who may run what."""
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,47 +10,68 @@ from typing import Any
 
 from sqlml.dialect import Kind, Node, Statement, is_ours, lex, mentions_us, near_miss, statements
 from sqlml.engine.composed import Composed
-from sqlml.engine.database import Host, Refused, Unparsed, tokenize
+from sqlml.engine.database import Host, Refused, Unparsed, lock_holds, tokenize
+from sqlml.engine.job import COLUMNS
+from sqlml.engine.operators.answer import typed
 from sqlml.engine.scope import Scope
 from sqlml.engine.statement_problems import StatementMissing, StatementsSeveral
 from sqlml.plan import ModelName
-from sqlml.statements.parts import span
+from sqlml.plan.options import in_background
+from sqlml.statements.parts import given, span
 
 
 @dataclass(frozen=True)
 class Description:
-    """A statement's `kind`, and its parameters in their order.
+    """A statement's `kind`, its parameters in their order, and a query with the columns of its rows.
+
+    That query is there where the statement does something and has rows all the same; it has none.
 
     The kind is the rule of grammar/ for a statement of ours, else DuckDB's word for it: `select`, `insert`,
     `merge_into`; and `set_global`, `set_variable`, `create_temporary` and `explain_analyze`, for which it has no word.
+    `set_global` is also what has a function in it that changes settings, or may have, where a lock does not hold them.
     A parameter has the name `1`, `2` … or its own, and its SQL type, None where it may have any.
     """
 
     kind: str
     parameters: dict[str, str | None] = field(default_factory=dict)
+    rows: str | None = None
 
 
-EXPLAINED = "SELECT ''::VARCHAR AS explain_key, ''::VARCHAR AS explain_value"
-"""A query with the columns of what EXPLAIN ANALYZE returns, which runs what it explains."""
-LEARNT = """
+_EXPLAINED = "SELECT ''::VARCHAR AS explain_key, ''::VARCHAR AS explain_value"
+_LEARNT = """
 SELECT ''::VARCHAR AS model, 0::INTEGER AS version, ''::VARCHAR AS task, ''::VARCHAR AS target, 0::BIGINT AS rows,
        0::INTEGER AS features, ''::VARCHAR AS learner, ''::VARCHAR AS metric, 0::DOUBLE AS value,
        0::DOUBLE AS baseline, 0::DOUBLE AS seconds, ''::VARCHAR AS device, []::VARCHAR[] AS notices
 WHERE false
 """
-"""A query with the columns of the row that CREATE MODEL and REFRESH MODEL return, before anything is trained."""
-ASSERTED = """
+_ASSERTED = """
 SELECT ''::VARCHAR AS model, 0::INTEGER AS version, ''::VARCHAR AS metric, 0::DOUBLE AS value, 0::DOUBLE AS lower,
        0::DOUBLE AS upper, ''::VARCHAR AS bound, 0::BIGINT AS rows
 WHERE false
 """
-"""A query with the columns of the rows that ASSERT MODEL returns, known before anything is measured."""
+_OF_JOBS = typed([], COLUMNS)
+# What has rows that are not known before it has done something.
+_ROWS = {
+    "assert_model": _ASSERTED,
+    "cancel_job": _OF_JOBS,
+    "create_model": _LEARNT,
+    "explain_analyze": _EXPLAINED,
+    "refresh_model": _LEARNT,
+}
+
+# Functions that change settings, and those that run a text. DuckDB has no other spelling of a name than its letters.
+_LOOSE = re.compile(
+    r"(?:en|dis)able_(?:logging|profiling)|truncate_duckdb_logs|json_execute_serialized_sql|\bquery\b\"?\s*(?:\(|/\*|--)",
+    re.IGNORECASE,
+)
 
 Scoped = Callable[[tuple[str, Statement]], Scope]
 
 
 def described(host: Host, text: str, scoped: Scoped) -> Description:
     """What the only statement of `text` is; `scoped` makes a scope of a text and a statement of it."""
+    if not lock_holds() and _LOOSE.search(text):
+        return Description("set_global")
     if not mentions_us(text):
         # Where DuckDB cannot read it, it may be ours all the same: a comment can hide a word of ours.
         with suppress(Unparsed):
@@ -61,7 +83,8 @@ def described(host: Host, text: str, scoped: Scoped) -> Description:
         raise StatementsSeveral(len(found))
     scope = scoped((text, found[0]))
     if node := ours(found[0], scope):
-        return Description(node.rule, _given_to(node, scope))
+        rows = _OF_JOBS if in_background(given(node)) else _ROWS.get(node.rule)
+        return Description(node.rule, _given_to(node, scope), rows)
     try:
         return _of_duckdb(host, scope.composed(scope.span).text)
     except Unparsed:
@@ -78,7 +101,7 @@ def described(host: Host, text: str, scoped: Scoped) -> Description:
 def ours(statement: Statement, scope: Scope) -> Node | None:
     """The matched statement of ours, unless DuckDB would take the same words for a table that is there."""
     node = is_ours(statement)
-    if node is None or node.rule not in ("show_models", "show_diagnostics"):
+    if node is None or node.rule not in ("show_models", "show_diagnostics", "show_jobs"):
         return node
     name = ModelName((statement.tokens[-1].text,), statement.span)
     return None if scope.is_table(name) else node
@@ -88,19 +111,31 @@ def _of_duckdb(host: Host, text: str) -> Description:
     found = host.inner.extract_statements(text)
     if not found:
         raise StatementMissing
-    if len(found) > 1:
+    if len(found) > 1 and not _is_pivot(found, text):
         raise StatementsSeveral(len(found))
-    names = found[0].named_parameters
+    names = found[-1].named_parameters
     types = _types(host, text) if names else {}
-    kind = _kind(found[0].type.name.lower(), text)
-    return Description(kind, {name: types.get(name) for name in _ordered(names, text)})
+    kind = _kind(found[0].type.name.lower(), text) if len(found) == 1 else "multi"
+    return Description(kind, {name: types.get(name) for name in _ordered(names, text)}, _ROWS.get(kind))
+
+
+def _is_pivot(found: Sequence[Any], text: str) -> bool:
+    """Whether several statements are one: DuckDB 1 makes of PIVOT types first, and then its query."""
+    *types, last = [one.type.name for one in found]
+    written = statements(lex(text, tokenize(text)))
+    is_one = len(written) == 1 and any(token.text.upper().startswith("PIVOT") for token in written[0].tokens)
+    return is_one and set(types) == {"CREATE"} and last == "SELECT"
 
 
 def _kind(kind: str, text: str) -> str:
     """DuckDB's word for a statement, where that stands for several that do not do the same."""
-    if kind not in ("set", "create", "explain"):
+    # DuckDB 1 makes a SELECT of many a PRAGMA.
+    may_differ = kind in ("set", "create", "explain") or (kind == "select" and "pragma" in text.lower())
+    if not may_differ:
         return kind
     words = [token.text.upper() for token in lex(text, tokenize(text))]
+    if kind == "select":
+        return "pragma" if words[0] == "PRAGMA" else kind
     if kind == "explain":
         told = words[1 : words.index(")")] if words[1] == "(" else words[1:2]
         return "explain_analyze" if {"ANALYZE", "ANALYSE"} & set(told) else kind

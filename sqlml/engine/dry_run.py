@@ -16,12 +16,10 @@ from typing import Any
 
 from sqlml.diagnostics import Problem
 from sqlml.dialect import Kind, is_ours, lex, near_miss, statements
-from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.connection import Connection
 from sqlml.engine.database import Interrupted, Parameters, Refused, Unparsed, tokenize
 from sqlml.engine.errors import Diagnosed, error
 from sqlml.engine.record import Record
-from sqlml.engine.scope import Scope
 from sqlml.engine.script import Part, rule
 from sqlml.faults.problems import QueryCanceled
 from sqlml.quote import literal
@@ -44,7 +42,9 @@ _PLAN, _EXPLAIN = "EXPLAIN (FORMAT json)\n", "EXPLAIN\n"
 
 # Of ours: what is planned, with what asks for that; and what needs the catalog alone, and so is done.
 _PLANNED = dict.fromkeys(("create_model", "evaluate", "predict", "refresh_model"), _EXPLAIN) | {"explain": ""}
-_SHOWN = frozenset({"describe_model", "show_create_model", "show_diagnostics", "show_models", "show_trials"})
+_SHOWN = frozenset(
+    {"describe_model", "show_create_model", "show_diagnostics", "show_jobs", "show_models", "show_trials"}
+)
 _CHANGED = frozenset({"alter_model", "drop_model"})
 _LINE = re.compile(r"\bLINE (\d+):")
 _ONE_DATABASE = "a single transaction can only write to a single attached database"
@@ -64,7 +64,7 @@ class DryRun:
 
     def __init__(self, db: Connection) -> None:
         # What statements are told would otherwise be written down.
-        self._db = Connection(db._inner, Record(db._inner, lasting=False))
+        self._db = Connection(db._inner, Record(db._inner, lasting=False), db.instance)
         self._host = self._db.host()
         self._done: list[tuple[str, Parameters]] = []
         # Names that are not what they will be, and why: what is not there, and tables that are there without rows.
@@ -170,7 +170,7 @@ class DryRun:
     def _bind(self, read: "_Read", values: Parameters) -> None:
         """Reads a statement of ours as if to run it."""
         text = read.part.text
-        scope = Scope(self._host, (text, read.statement), values, Cancellation(), None, self._db._record)
+        scope = self._db.scope(self._host, (text, read.statement), values)
         try:
             if node := is_ours(read.statement):
                 STATEMENTS[node.rule](node, text, scope)

@@ -1,7 +1,5 @@
 """Problems as exceptions of PEP 249, each also one of DuckDB's."""
 
-import re
-
 import duckdb
 
 from sqlml.diagnostics import Diagnostic, Problem
@@ -78,16 +76,3 @@ def passes(failure: duckdb.Error) -> bool:
         return False
     problem = of_machine(str(failure))
     return "could not set lock" in str(failure).lower() or (problem is not None and problem.retryable)
-
-
-_WORDED = re.compile(r"([A-Z][A-Za-z ]*?) Error: ")
-
-
-def streamed(error: Exception) -> Exception:
-    """An error that came while rows were read: DuckDB's own, where a stream of its rows has made it the machine's."""
-    worded = _WORDED.match(str(error)) if isinstance(error, OSError) and error.errno is None else None
-    if worded is None:
-        return error
-    kind = getattr(duckdb, f"{worded[1].replace(' ', '')}Exception", duckdb.InvalidInputException)
-    told: Exception = kind(str(error))
-    return told

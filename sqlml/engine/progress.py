@@ -42,10 +42,14 @@ Listener = Callable[[Progress], None]
 
 @dataclass
 class Telling:
-    """One training's side of the channel. What it tells changes nothing of the training, whoever listens."""
+    """One training's side of the channel. What it tells changes nothing of the training, whoever listens.
+
+    A listener is the user's own; `hear` is ours.
+    """
 
     listener: Listener | None
     now: Progress
+    hear: Listener | None = None
     started: float = field(default_factory=perf_counter)
 
     def phase(self, words: str) -> None:
@@ -76,6 +80,8 @@ class Telling:
 
     def _tell(self, progress: Progress) -> None:
         self.now = replace(progress, seconds=perf_counter() - self.started)
+        if self.hear is not None:
+            self.hear(self.now)
         if self.listener is None:
             return
         try:
@@ -87,9 +93,9 @@ class Telling:
 
 
 @contextmanager
-def telling(listener: Listener | None, model: str, limit: float) -> Iterator[Telling]:
-    """Inside, a training of `model` that may take `limit` seconds tells `listener` how it goes."""
-    told = Telling(listener, Progress(model, "reading the rows", limit))
+def telling(listener: Listener | None, model: str, limit: float, hear: Listener | None = None) -> Iterator[Telling]:
+    """Inside, a training of `model` that may take `limit` seconds tells `listener`, and `hear`, how it goes."""
+    told = Telling(listener, Progress(model, "reading the rows", limit), hear)
     told.phase(told.now.phase)
     try:
         yield told

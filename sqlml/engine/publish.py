@@ -96,6 +96,7 @@ def publish(
     model = keep(host, where, operator.version, about, [one.made for one in learnt], leads=leads)
     remembered.keep(host, model, [one.memory for one in learnt])
     _keep_trials(host, model, learnt)
+    _keep_importance(host, model, learnt)
     _measure(host, model, learnt, operator.settings.metric)
     return model
 
@@ -238,6 +239,14 @@ def _keep_trials(host: Host, model: Model, learnt: Sequence[Learnt]) -> None:
             }
             _insert(host, f"{catalog.home(model.database)}.trials", row)
         before += len(one.outcome.trials)
+
+
+def _keep_importance(host: Host, model: Model, learnt: Sequence[Learnt]) -> None:
+    at = catalog.home(model.database)
+    for part, one in zip(model.parts, learnt, strict=True):
+        moved = dict(one.outcome.importance)
+        row = [model.schema, model.name, model.version, part.target.name, list(moved), list(moved.values())]
+        host.run(f"INSERT INTO {at}.importance SELECT ?, ?, ?, ?, unnest(?), unnest(?)", row)
 
 
 def _measure(host: Host, model: Model, learnt: Sequence[Learnt], asked: str | None) -> None:

@@ -86,6 +86,8 @@ def row(problem: Problem, text: str, source: Source) -> Row:
 class Record:
     """The record of a connection and its cursors, kept in the database that is current when a statement begins.
 
+    It is written by way of `inner`, the connection, which is open for as long as its cursors are.
+
     Rows are written by a transaction of their own, so that they stay when the statement's is rolled back. Where the
     database cannot be written now, they wait for the next time; where the record is not to be `lasting`, for ever. With
     `secretive`, what the machinery below said is left out: whoever may read the database must not read about the
@@ -108,8 +110,6 @@ class Record:
 
         A schema that appears beside a transaction that is open keeps it from creating its own.
         """
-        # Whichever connection is used now is open; that of the first statement may not be.
-        self._inner = host.inner
         try:
             self._database, _ = host.current
             self._may_create = not self._finds(host, self._database) and not host.in_transaction()

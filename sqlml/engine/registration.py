@@ -4,8 +4,9 @@ import atexit
 import weakref
 from typing import Any
 
-from sqlml.engine import catalog
-from sqlml.engine.database import Host, Inner, add_function, carried, cursor_of
+from sqlml.engine import catalog, jobs
+from sqlml.engine.database import Host, Inner, add_function, cursor_of
+from sqlml.engine.worded import carried
 from sqlml.score import function
 
 _OPEN: "weakref.WeakSet[Inner]" = weakref.WeakSet()
@@ -32,7 +33,7 @@ def _score_unheld(models: Any, rows: Any) -> Any:
 
 
 def keep(inner: Inner) -> None:
-    """Remembers a connection while it lives: models are looked for in its databases."""
+    """Remembers a connection while it lives, which is no cursor of another: models are looked for in its databases."""
     _OPEN.add(inner)
 
 
@@ -49,6 +50,7 @@ def _find(artifact: str) -> bytes | None:
 @atexit.register
 def _close() -> None:
     """DuckDB complains on stderr of functions that outlive the interpreter; closing lets go of them."""
+    jobs.end_all()
     for inner in list(_OPEN):
         inner.close()
 

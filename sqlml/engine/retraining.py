@@ -55,7 +55,7 @@ def retraining(operator: Refresh, scope: Scope) -> Iterator[Retraining]:
     """
     text = statement(operator.model, scope)
     (kept,) = statements(lex(text, tokenize(text)))
-    inner = Scope(scope.host, (text, kept), scope.given, scope.cancellation, scope.listener, scope.record)
+    inner = Scope(scope.host, (text, kept), scope.given, scope.around, scope.activity)
     _check_parameters(operator, text, scope)
     try:
         yield Retraining(_bound(operator, kept, inner), inner)

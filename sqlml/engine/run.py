@@ -7,12 +7,14 @@ from sqlml.engine.operators.answer import Answer
 from sqlml.engine.scope import Scope
 from sqlml.plan import (
     Assert,
+    CancelJob,
     DescribeModel,
     DropModel,
     Evaluate,
     Explain,
     Export,
     Import,
+    InBackground,
     Operator,
     Refresh,
     RenameModel,
@@ -21,6 +23,7 @@ from sqlml.plan import (
     SetDefault,
     ShowCreateModel,
     ShowDiagnostics,
+    ShowJobs,
     ShowModels,
     ShowTrials,
     Train,
@@ -32,6 +35,9 @@ from sqlml.plan.operators import Keep
 _RUNNERS: dict[type[Operator], tuple[str, str]] = {
     Train: ("train", "train"),
     Refresh: ("refresh_model", "refresh"),
+    InBackground: ("background", "begin"),
+    ShowJobs: ("jobs", "show"),
+    CancelJob: ("jobs", "cancel"),
     Score: ("score", "predict"),
     Evaluate: ("evaluate", "evaluate"),
     Assert: ("assert_model", "check"),

@@ -2,21 +2,26 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
+from typing import TYPE_CHECKING
 
 from sqlml.diagnostics import Problem, Span
 from sqlml.dialect import Kind, Node, Statement, Token, calls
 from sqlml.dialect.bigquery import to_duckdb
 from sqlml.dialect.ctes import visible
-from sqlml.dialect.places import tables_read
+from sqlml.dialect.places import is_alias, tables_read
 from sqlml.engine import catalog
+from sqlml.engine.activity import Activity
 from sqlml.engine.cancellation import Cancellation
+from sqlml.engine.client import Client
 from sqlml.engine.composed import Composed
 from sqlml.engine.database import Host, Parameters
 from sqlml.engine.evaluation import evaluation_sql
+from sqlml.engine.instance import Instance
+from sqlml.engine.job_problems import RunningNotKept
 from sqlml.engine.problems import QueryWrong, ReadAsBigquery
 from sqlml.engine.progress import Listener
 from sqlml.engine.record import Record
@@ -28,6 +33,13 @@ from sqlml.schema import Column
 from sqlml.statements import evaluation, prediction, row_prediction, unseen_prediction
 from sqlml.statements.parts import model_name
 
+if TYPE_CHECKING:
+    from sqlml.engine.connection import Connection
+
+
+# What is no table, unless somebody has made one of that name.
+_RUNNING = ("sqlml", "running")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -38,11 +50,29 @@ class Step:
     before: int
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a statement finds around it: how it is stopped, who is told how it goes, and what else goes on.
+
+    `instance` is what the connections to the database share, and `root` the one of them that the others came of;
+    `beside` makes another, on which names mean what they mean here. `job` is the number of the statement, if it is one.
+    """
+
+    stop: Cancellation
+    listener: Listener | None
+    record: Record
+    instance: Instance
+    root: "Connection"
+    beside: "Callable[[], Connection]"
+    client: Client | None = None
+    job: int | None = None
+
+
 class Scope:
     """Implements the binder's `Catalog` for one statement.
 
     `source` is the text of the whole script, in which places are counted, and the statement of it; `notices` collects
-    what was decided for the user, `asides` what the record alone is to keep; `listener` is told how a training goes.
+    what was decided for the user, `asides` what the record alone is to keep; `activity` is told how it goes.
     """
 
     def __init__(
@@ -50,17 +80,19 @@ class Scope:
         host: Host,
         source: tuple[str, Statement],
         parameters: Parameters,
-        stop: Cancellation,
-        listener: Listener | None,
-        record: Record,
+        around: Around,
+        activity: Activity | None = None,
     ) -> None:
         self.host = host
+        self.source = source
         self.text, statement = source
         self.span = statement.span
         self.given = parameters
-        self.cancellation = stop
-        self.listener = listener
-        self.record = record
+        self.around = around
+        self.activity = activity
+        self.cancellation = around.stop
+        self.listener = around.listener
+        self.record = around.record
         self.notices: list[Problem] = []
         self.asides: list[Problem] = []
         self.doubt: QueryWrong | None = None
@@ -195,6 +227,8 @@ class Scope:
             place = Span(node.first.start, node.last.end)
             if node.rule == "bare_row_prediction" and self.model(model_name(node)) is None:
                 continue
+            if node.rule == "running" and self.is_table(ModelName(_RUNNING, place)):
+                continue
             if place not in self._done:
                 self._done[place] = self._call(node, place)
             result += Composed.copied(self.text, Span(done, place.start)) + self._done[place]
@@ -245,6 +279,8 @@ class Scope:
             from sqlml.engine import doctor
 
             return Composed.written(doctor.answered(self.host), place)
+        if node.rule == "running":
+            return self._running(place)
         if node.rule in ("row_prediction", "bare_row_prediction"):
             return self._row_call(node)
         rows = _input(node, self.text)
@@ -256,6 +292,13 @@ class Scope:
             # A query that leans on the tables beside it cannot be looked at alone. DuckDB has the last word.
             self.doubt, operator = doubt, unseen_prediction(node, rows, self)
         return self._wrapped(operator, rows, place)
+
+    def _running(self, place: Span) -> Composed:
+        if self._is_kept:
+            raise RunningNotKept(place)
+        following = next(iter(self._tokens[self._at(place.end) :]), None)
+        called = "" if is_alias(following) else " AS running"
+        return Composed.written(f"({self.around.instance.activities.sql()}){called}", place)
 
     def _row_call(self, node: Node) -> Composed:
         operator = row_prediction(node, ROW, self)

@@ -118,7 +118,7 @@ class Stage:
         return self._named("TABLE", of)
 
     def _named(self, sort: str, of: str) -> str:
-        name = f"temp.{self._own(f'{of}_{len(self._made)}')}"
+        name = f"temp.main.{self._own(f'{of}_{len(self._made)}')}"
         self._made.append((sort, name))
         return name
 

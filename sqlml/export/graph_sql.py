@@ -274,6 +274,7 @@ _EACH: dict[str, Callable[..., Any]] = {
     "Equal": _condition("="),
     "Max": _call("greatest"),
     "Min": _call("least"),
+    "Abs": _call("abs"),
     "Exp": _call("exp"),
     "Log": _call("ln"),
     "Sqrt": _call("sqrt"),

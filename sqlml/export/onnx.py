@@ -15,8 +15,10 @@ from sqlml.export import parity, readme
 from sqlml.export.problems import ColumnsNotPortable, PartsEnter
 from sqlml.export.readme import Output
 from sqlml.export.stored import Exported, File, Stored
+from sqlml.prep.ask import Ask
 from sqlml.prep.entry import Entry, enter, entries
 from sqlml.prep.outputs import drawn_class, drawn_number
+from sqlml.prep.steps.text import Text
 from sqlml.prep.taken import source
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def files(model: Exported) -> Sequence[File]:
     Raises:
         ColumnsNotPortable: a graph cannot compute the features of all columns.
     """
-    made = portable(model.name, model.parts)
+    made = portable(model.name, model.parts, model.ask)
     for notice in _said(made.entries):
         model.tell(notice)
     return [
@@ -52,18 +54,19 @@ def files(model: Exported) -> Sequence[File]:
     ]
 
 
-def portable(name: str, parts: Sequence[Stored]) -> Portable:
-    """The graph of the model of that name. Raises as `files` does."""
+def portable(name: str, parts: Sequence[Stored], ask: Ask) -> Portable:
+    """The graph of the model of that name; `ask` is for the database. Raises as `files` does."""
     from sqlml.model.draft import Draft, side_by_side
 
     _check(parts)
     inputs = entries(list(dict.fromkeys(column for part in parts for column in part.recipe.columns)))
     draft = Draft(_prefix([*(each.name for each in inputs), *(part.target.predicted for part in parts)]))
-    read = enter(draft, inputs)
+    read = enter(draft, inputs, ask)
     outputs: list[Output] = []
     for part in parts:
         outputs += _returned(draft, part, draft.attach(part.graph, side_by_side(part.recipe.drawn(read))))
-    about = readme.written(name, inputs, outputs)
+    prose = {step.column for part in parts for step in part.recipe.steps if isinstance(step, Text)}
+    about = readme.written(name, inputs, outputs, prose)
     described = {
         "inputs": [{"name": each.name, "type": each.enters, "sql": each.sql("input")} for each in inputs],
         "outputs": list(map(asdict, outputs)),

@@ -9,6 +9,7 @@ import numpy as np
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.step import Step
+from sqlml.prep.steps import numerals
 from sqlml.prep.steps.as_is import AsIs
 from sqlml.prep.steps.boolean import Boolean
 from sqlml.prep.steps.category import Category
@@ -16,8 +17,11 @@ from sqlml.prep.steps.elapsed import Elapsed
 from sqlml.prep.steps.level_mean import LevelMean
 from sqlml.prep.steps.moment import Moment
 from sqlml.prep.steps.number import Number
-from sqlml.prep.taken import reference, source
+from sqlml.prep.steps.shape import Shape
+from sqlml.prep.steps.tags import BETWEEN, Tags
+from sqlml.prep.taken import Taken, reference, source
 from sqlml.quote import literal
+from sqlml.schema import Column
 
 
 def unsaid(recipe: Recipe) -> list[str]:
@@ -32,19 +36,37 @@ def expressions(recipe: Recipe, row: str) -> list[str]:
 
 def remarks(recipe: Recipe) -> list[str]:
     """What of the features is not to the last digit what PREDICT computes, in sentences."""
-    if not any(isinstance(step, Moment | Elapsed) for step in recipe.steps):
-        return []
-    return ["Times count in whole seconds where the engine has no others; there is no date before or after all time."]
+    said = []
+    if any(isinstance(step, Moment | Elapsed) for step in recipe.steps):
+        said.append(
+            "Times count in whole seconds where the engine has no others; there is no date before or after all time."
+        )
+    if any(isinstance(step, Number) and _spelt(step) is not None for step in recipe.steps):
+        said.append("Text that is read as a number is missing where `_` parts its digits or more than 200 follow.")
+    return said
 
 
 def _words(step: Any, row: str) -> list[str] | None:
-    if any(column != source(column) for column in step.columns):
+    if any(column != source(column) for column in step.columns) and not (
+        isinstance(step, Number) and _spelt(step) is not None
+    ):
         return None
     written = _WORDS.get(type(step))
     return written(step, row) if written else None
 
 
+def _spelt(step: Number) -> Column | None:
+    """The column of text that spells the numbers of a step, if there is one."""
+    column = step.column
+    if isinstance(column, Taken):
+        return column.source if column.path == (("cast", "DOUBLE"),) and column.source.type == "VARCHAR" else None
+    return column if column.type == "VARCHAR" else None
+
+
 def _number(step: Number, row: str) -> list[str] | None:
+    spelt = _spelt(step)
+    if spelt is not None:
+        return [_numeral(reference(spelt, row), step.centre)]
     value = step.reference(row)
     match kind(step.column.type):
         case Kind.INTEGER | Kind.DECIMAL:
@@ -57,6 +79,64 @@ def _number(step: Number, row: str) -> list[str] | None:
             return [f"CASE WHEN {value} IS NULL OR ISNAN({value}) THEN NULL ELSE {held} END"]
         case _:
             return None
+
+
+def _numeral(text: str, centre: str | None) -> str:
+    """The feature of a text that spells a number, an end of all features where it is beyond, and NULL of any other."""
+    # Only what is sure to be a number is cast: an engine may take anything else for an error.
+    exact = f"TRY_CAST({text} AS DOUBLE)"
+    exact = f"({exact} - {float(centre)!r})" if centre is not None else exact
+    branches = [(numerals.PLAIN, f"LEAST(GREATEST({exact}, -3.4e38), 3.4e38)")]
+    zero = repr(-float(centre or 0))
+    branches += [(pattern, _END.get(number, zero)) for pattern, number in numerals.BEYOND.items()]
+    found = " ".join(f"WHEN REGEXP_MATCHES({text}, {literal(f'^({pattern})$')}) THEN {so}" for pattern, so in branches)
+    return f"CAST(CAST(CASE {found} END AS FLOAT) AS DOUBLE)"
+
+
+_END = {"inf": "3.4e38", "-inf": "-3.4e38"}
+
+
+def _shape(step: Shape, row: str) -> list[str]:
+    text = _as_text(step, row)
+    others = text
+    for digit in "0123456789":
+        others = f"REPLACE({others}, '{digit}', '')"
+    said = {
+        "length": f"CAST(LENGTH({text}) AS DOUBLE)",
+        "words": f"CAST(LENGTH({text}) - LENGTH(REPLACE({text}, ' ', '')) + 1 AS DOUBLE)",
+        "digits": f"CAST(CAST(1 - CAST(LENGTH({others}) AS DOUBLE) / GREATEST(LENGTH({text}), 1) AS FLOAT) AS DOUBLE)",
+    }
+    missing = f"CASE WHEN {step.reference(row)} IS NULL THEN NULL ELSE"
+    return [f"{missing} {said[part]} END" for part in step.parts]
+
+
+def _tags(step: Tags, row: str) -> list[str]:
+    value, sign = step.reference(row), step.separator or BETWEEN
+    text = value if step.separator else f"ARRAY_TO_STRING({value}, {literal(BETWEEN)})"
+    held = f"{literal(sign)} || {text} || {literal(sign)}"
+    # What is the same after each tag is taken out of it does not have the tag: no engine reads a match otherwise.
+    has = [
+        f"CASE WHEN REGEXP_REPLACE({held}, {literal(_between(tag, sign))}, '') <> {held} THEN 1e0 ELSE 0e0 END"
+        if sign not in tag
+        else "0e0"
+        for tag in step.tags
+    ]
+    different = f"CAST(DIFFERENT_TAGS({text}, {literal(sign)}, {literal(SPACES)}) AS DOUBLE)"
+    return [f"CASE WHEN {value} IS NULL THEN NULL ELSE {one} END" for one in (different, *has)]
+
+
+# What the database trims.
+SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+
+
+def _between(tag: str, sign: str) -> str:
+    """The pattern of a tag between two signs, in every engine's kind of regular expressions."""
+    plain = "".join(f"[{letter}]" if letter in ".*+?()|{}$[" else _ESCAPED.get(letter, letter) for letter in tag)
+    parts = f"[{sign}]"
+    return f"{parts}[{SPACES}]*{plain}[{SPACES}]*{parts}"
+
+
+_ESCAPED = {"\\": r"\\", "^": r"\^", "]": r"\]"}
 
 
 def _boolean(step: Step, row: str) -> list[str]:
@@ -96,12 +176,19 @@ def _as_text(step: Step, row: str) -> str:
 
 # Points in time without a zone: what a clock shows is what is there.
 _TIMES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS")
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+
+
+def _clock(column: Column, row: str) -> str:
+    """What a clock shows, in UTC where it could show another zone's time."""
+    value = reference(column, row)
+    return f"({value} AT TIME ZONE 'UTC')" if column.type == _ZONED else value
 
 
 def _moment(step: Moment, row: str) -> list[str] | None:
-    if step.column.type not in _TIMES:
+    if step.column.type not in (*_TIMES, _ZONED):
         return None
-    value = step.reference(row)
+    value = _clock(step.column, row)
     # Monday is 1; before 1970 a remainder may be below zero.
     weekday = f"(MOD(MOD({_day(value)} + 3, 7) + 7, 7) + 1)"
     said = {
@@ -112,9 +199,9 @@ def _moment(step: Moment, row: str) -> list[str] | None:
 
 
 def _elapsed(step: Elapsed, row: str) -> list[str] | None:
-    if any(column.type not in _TIMES for column in step.columns):
+    if any(column.type not in (*_TIMES, _ZONED) for column in step.columns):
         return None
-    start, end = (_days_since(column.type, reference(column, row), 0) for column in step.columns)
+    start, end = (_days_since(column.type, _clock(column, row), 0) for column in step.columns)
     return [f"CAST(CAST({end} - {start} AS FLOAT) AS DOUBLE)"]
 
 
@@ -160,6 +247,8 @@ _WORDS: dict[type, Callable[[Any, str], list[str] | None]] = {
     Boolean: _boolean,
     Category: _category,
     LevelMean: _level_mean,
+    Shape: _shape,
+    Tags: _tags,
     Moment: _moment,
     Elapsed: _elapsed,
     AsIs: _as_is,

@@ -10,12 +10,13 @@ from sqlml.quote import identifier
 class ColumnsNotPortable(Problem):
     """The format has no way to compute what the model makes of some columns.
 
-    Why: the format knows numbers, truths and texts, and what can be looked up by a whole text. What cannot be said
-    in it to the last digit is not written, as predictions would differ from those in SQL without a word.
+    Why: what cannot be said in the format to the last digit is not written, as predictions would differ from those in
+    SQL without a word. A graph has room for whole numbers of 64 bits and for DECIMALs of 15 digits, and needs the texts
+    of rare levels, which are not kept where they are very long. A script does not repeat how free text was learnt.
 
     Example:
 
-        EXPORT MODEL spam TO 'there' (FORMAT …)    -- where spam was learnt from free text
+        EXPORT MODEL spam TO 'there' (FORMAT python)    -- where spam was learnt from free text
 
     What to do: export the model as SQL, `EXPORT MODEL spam TO 'there' (FORMAT sql)`, or train one without the columns:
     `SELECT * EXCLUDE (message)`.
@@ -169,12 +170,14 @@ class NoSqlForm(Problem):
 class ColumnsNotInDialect(Problem):
     """The features of some columns cannot be written in another engine's SQL.
 
-    Why: numbers, truth values and categories are prepared in words that many engines share; moments, texts, lists and
-    rare levels take functions that only DuckDB has.
+    Why: numbers, also such as text spells, truth values, categories, dates, points in time and tags are prepared in
+    words that many engines share. Free text, dates that text spells, nested values, times of day and levels whose texts
+    were not kept are not: which letters make a word, and which is the small one of a great one, each engine says by
+    its own tables.
 
     Example:
 
-        EXPORT MODEL churn TO 'churn' (FORMAT sql, DIALECT postgres)    -- a model that reads a date
+        EXPORT MODEL spam TO 'spam' (FORMAT sql, DIALECT postgres)    -- a model that reads free text
 
     What to do: compute what the column is to tell in the query that the model learns from, as a number or a category,
     or export in another format.

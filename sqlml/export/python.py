@@ -1,11 +1,14 @@
-"""FORMAT python: a script that trains the model again and predicts by it, as an expert would write for this model."""
+"""FORMAT python: a script that trains the model again and predicts by it, as an expert would write for this model.
+
+Beside it lies the model as it is, in the files of FORMAT native, with a script that scores by them.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlml.export import script
+from sqlml.export import native, script
 from sqlml.export.problems import ColumnsNotPortable, NotRepeatable
 from sqlml.export.stored import Exported, File, Stored
 from sqlml.model import onnx
@@ -35,16 +38,17 @@ _IMPORTS = ("import duckdb", "import numpy as np")
 
 
 def files(model: Exported) -> Sequence[File]:
-    """A script for each target.
+    """A script for each target, and the files that score without training again.
 
     Raises:
         ColumnsNotPortable: a script cannot repeat how the words of a column were learnt.
         NotRepeatable: what was fitted is not known, or was fitted by a learner of another package.
     """
-    return [
+    scripts = [
         File(f"train{part.mark}.py", _written(model, part, f"train{part.mark}.py").encode(), _holds(part))
         for part in model.parts
     ]
+    return [*scripts, *native.files(model)]
 
 
 def _holds(part: Stored) -> str:

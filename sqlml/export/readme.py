@@ -1,10 +1,11 @@
 """What to read about an exported graph: how to give it rows, and what comes back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlml.prep.entry import WIDE, Entry, is_missing
 from sqlml.prep.kind import Kind, kind
+from sqlml.schema import Column
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ runtimes may differ.
 """
 
 
-def written(name: str, inputs: Sequence[Entry], outputs: Sequence[Output]) -> str:
-    """The text for the graph of a model of that name."""
+def written(name: str, inputs: Sequence[Entry], outputs: Sequence[Output], prose: Collection[Column]) -> str:
+    """The text for the graph of a model of that name; `prose` are the columns that are read as free text."""
     sample = [f"{each.name!r}: …" for each in inputs[:3]] + ["…"] * (len(inputs) > 3)
     rows = [(_code(each.name), each.enters, each.words, _code(each.sql("input"))) for each in inputs]
     return _TEXT.format(
@@ -61,7 +62,7 @@ def written(name: str, inputs: Sequence[Entry], outputs: Sequence[Output]) -> st
         inputs="\n".join(f"| {' | '.join(row)} |" for row in rows),
         missing=_code(is_missing(inputs)),
         count=len(inputs),
-        limits="".join(f"\n{limit}\n" for limit in _limits(inputs)),
+        limits="".join(f"\n{limit}\n" for limit in _limits(inputs, prose)),
         outputs="\n".join(f"| {_code(each.name)} | {each.type} | {_words(each)} |" for each in outputs),
     )
 
@@ -71,7 +72,7 @@ def _words(output: Output) -> str:
     return f"{output.words}: (rows, {len(output.each)}), in this order: {values}" if output.each else output.words
 
 
-def _limits(inputs: Sequence[Entry]) -> list[str]:
+def _limits(inputs: Sequence[Entry], prose: Collection[Column]) -> list[str]:
     """Where what enters is less than the column may have."""
     said = []
     if any(each.column.type in WIDE for each in inputs):
@@ -80,6 +81,11 @@ def _limits(inputs: Sequence[Entry]) -> list[str]:
         said.append("DECIMALs of up to 15 digits enter exactly, longer ones nearly.")
     if any(each.enters == "STRING" for each in inputs):
         said.append("Text that is read as a number counts as NULL where `_` parts its digits or more than 200 follow.")
+    if any(each.column in prose for each in inputs):
+        said.append(
+            "Free text is taken apart letter by letter: give many long texts in batches of some hundred rows, as all"
+            " their letters are in memory at once."
+        )
     return said
 
 

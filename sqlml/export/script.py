@@ -4,7 +4,8 @@ HEAD = '''"""Trains the model {told} again and predicts by it, without sqlml.
 
     python {file} DATABASE "SELECT …" > predictions.csv
 
-DATABASE is the DuckDB file with the tables of the training. Needs {needs}.
+DATABASE is the DuckDB file with the tables of the training. Needs {needs}. To score by the model itself, as it was
+trained, run score.py beside this file: it trains nothing.
 
 The rows are prepared by the same SQL and learnt from with the settings of the model's last fits. Predictions may differ
 a little from the model's own: rows that are alike were counted together there, and are read here in another order.

@@ -3,7 +3,7 @@
 Whoever draws writes arithmetic: `(micros - centre) / DAY` adds the nodes that compute it, for every row at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,43 @@ class Draft:
         self.constants += graph.initializer
         self.nodes += graph.node
         return Value(self, called("scores"), DOUBLE)
+
+    def zeros(self, count: "Value") -> "Value":
+        """So many whole numbers, all 0."""
+        zero = numpy_helper.from_array(np.array([0]))
+        return count.shaped([1]).node("ConstantOfShape", dtype=WHOLE, value=zero)
+
+    def ones(self, count: "Value") -> "Value":
+        """So many whole numbers, all 1."""
+        return self.zeros(count) + 1
+
+    def behind(self, values: "Iterable[Value]") -> "Value":
+        """Values one behind the other, along their first axis."""
+        parts = list(values)
+        return Value(self, self.node("Concat", [part.name for part in parts], axis=0), parts[0].dtype)
+
+    def repeated(self, times: "Value", states: "Sequence[Value]", step: "Step") -> "list[Value]":
+        """What `step` makes of states, done so many times; states are whole numbers, (rows).
+
+        `step` gets a draft of its own, which has `seen` what it needs of this one, how often it was done, and states.
+        """
+        names = [f"{self._prefix}l{len(self.nodes)}_{at}" for at in range(len(states) + 1)]
+        inner = Draft(f"{names[0]}_")
+        given = [helper.make_tensor_value_info(f"{names[0]}_turn", TensorProto.INT64, [])]
+        given.append(helper.make_tensor_value_info(f"{names[0]}_on", TensorProto.BOOL, []))
+        given += [helper.make_tensor_value_info(f"{name}_in", TensorProto.INT64, None) for name in names[1:]]
+        made = step(inner, Value(inner, given[0].name, WHOLE), [Value(inner, one.name, WHOLE) for one in given[2:]])
+        left = [inner.node("Identity", [name]) for name in (given[1].name, *(one.name for one in made))]
+        returned = [helper.make_tensor_value_info(left[0], TensorProto.BOOL, [])]
+        returned += [helper.make_tensor_value_info(name, TensorProto.INT64, None) for name in left[1:]]
+        body = helper.make_graph(inner.nodes, "step", given, returned, inner.constants)
+        entering = [times.name, "", *(state.name for state in states)]
+        self.nodes.append(helper.make_node("Loop", entering, names[1:], body=body))
+        return [Value(self, name, WHOLE) for name in names[1:]]
+
+    def seen(self, value: "Value") -> "Value":
+        """A value of the draft around this one."""
+        return Value(self, value.name, value.dtype)
 
     def content(self, about: str, properties: Mapping[str, str], opsets: Mapping[str, int] | None = None) -> bytes:
         """The whole graph, serialised; `opsets` are the versions of its operators by domain, where they are others."""
@@ -235,6 +272,47 @@ class Value:
     def summed(self, axis: int) -> "Value":
         return self._along("ReduceSum", axis, keepdims=0)
 
+    def most(self) -> "Value":
+        """The greatest of all."""
+        return self.node("ReduceMax", keepdims=0)
+
+    def running(self, **attributes: Any) -> "Value":
+        """Of values (n) the sum up to each."""
+        return self.node("CumSum", self.draft.number(0, WHOLE), **attributes)
+
+    def taken(self, places: "Value") -> "Value":
+        """What stands at places of the first axis."""
+        return self.node("Gather", places, axis=0)
+
+    def where(self) -> "Value":
+        """Of truths (n) the places where they hold."""
+        return self.node("NonZero", dtype=WHOLE).shaped([-1])
+
+    def added_at(self, places: "Value", numbers: "Value") -> "Value":
+        """The values (n), with numbers added to those at places, which may be named again."""
+        return self.node("ScatterElements", places, numbers, axis=0, reduction="add")
+
+    def put_at(self, places: "Value", numbers: "Value") -> "Value":
+        """The values (n), with numbers in place of those at places, each of which is named once."""
+        return self.node("ScatterElements", places, numbers, axis=0)
+
+    def before(self, first: int) -> "Value":
+        """Of values (n) the one before each, and `first` before the first."""
+        start = Value(self.draft, self.draft.constant(np.array([first])), WHOLE)
+        return self.draft.behind([start, self]).between(0, -1)
+
+    def between(self, start: int, end: int, axis: int = 0) -> "Value":
+        """The part of an axis from a place to another, which is not in it; places below zero count from its end."""
+        bounds = [Value(self.draft, self.draft.constant(np.array([one])), WHOLE) for one in (start, end, axis)]
+        return self.node("Slice", *bounds)
+
+    def shaped(self, shape: Sequence[int]) -> "Value":
+        return self.node("Reshape", Value(self.draft, self.draft.constant(np.array(shape)), WHOLE))
+
+    def bits(self, operator: str, other: "Operand") -> "Value":
+        """`And`, `Or` or `Xor` of the bits of whole numbers."""
+        return self.node(f"Bitwise{operator}", other)
+
     def at(self, axis: int) -> "Value":
         """With one more axis, of length one."""
         return self._along("Unsqueeze", axis)
@@ -253,6 +331,13 @@ class Value:
         }
         return self.node("LabelEncoder", dtype=SINGLE, domain=TREES, default_float=float(other), **attributes)
 
+    def coded(self, keys: Sequence[str] | Sequence[int], numbers: Sequence[int], other: int) -> "Value":
+        """Of texts or whole numbers: the whole number that stands where each stands in `keys`, or `other`."""
+        are_texts = self.dtype == TEXT
+        known = {"keys_strings": [key.encode() for key in keys]} if are_texts else {"keys_int64s": keys}  # type: ignore[union-attr]
+        coded = {"values_int64s": numbers, "default_int64": other}
+        return self.node("LabelEncoder", dtype=WHOLE, domain=TREES, **known, **coded)
+
     def matches(self, pattern: str) -> "Value":
         """Of a text: whether all of it is as the regular expression says."""
         return self.node("RegexFullMatch", dtype=TRUTH, pattern=pattern)
@@ -264,6 +349,7 @@ class Value:
 
 
 Operand = Value | float | str | np.generic
+Step = Callable[[Draft, Value, Sequence[Value]], list[Value]]
 
 
 def side_by_side(values: Iterable[Value]) -> Value:

@@ -82,6 +82,8 @@ def _linked(graph: Draft, raw: str, link: Link) -> str:
         return graph.node("Softmax", [raw], axis=1, **named)
     if link == "power":
         return graph.node("Exp", [raw])
+    if link == "square":
+        return graph.node("Mul", [raw, graph.node("Abs", [raw])])
     if link in ("share", "shares"):
         return _shares(graph, raw, link)
     # Two separate quotients keep small probabilities exact at both ends; a ready-made sigmoid rounds them to 0.

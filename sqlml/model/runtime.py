@@ -26,6 +26,9 @@ _CHUNK = 2048
 # Batches are filled up to a multiple of this many rows, at least twice the widest vector unit's numbers.
 _BLOCK = 16
 
+# What takes long texts apart has each of their letters in memory.
+_FEW = 512
+
 _PROVIDER = "CPUExecutionProvider"
 # Only what ends the process is worth a line on somebody's terminal.
 _FATAL = 4
@@ -139,6 +142,12 @@ class Portable:
         Raises:
             ScoringFailed: the inputs are not those of the graph, or the machine refused.
         """
-        with _told(len(next(iter(given.values())))):
-            found: list[NDArray[Any]] = self._session.run(list(outputs), given)
-        return found
+        import numpy as np
+
+        rows = len(next(iter(given.values())))
+        with _told(rows):
+            parts = [
+                self._session.run(list(outputs), {name: all_[at : at + _FEW] for name, all_ in given.items()})
+                for at in range(0, max(rows, 1), _FEW)
+            ]
+            return [np.concatenate(each) for each in zip(*parts, strict=True)]

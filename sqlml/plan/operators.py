@@ -115,6 +115,31 @@ class Refresh:
 
 
 @dataclass(frozen=True)
+class InBackground:
+    """Do a training while other statements run. `place` is where that is asked for.
+
+    With `may_exist`, the statement can be run where there is such a model already.
+    """
+
+    training: Train | Refresh
+    place: Span
+    may_exist: bool
+
+
+@dataclass(frozen=True)
+class ShowJobs:
+    """A row for every training in the background."""
+
+
+@dataclass(frozen=True)
+class CancelJob:
+    """End the training in the background that has this number; `place` is where it is named."""
+
+    job: int
+    place: Span
+
+
+@dataclass(frozen=True)
 class Explain:
     """The plan of another operator, as rows."""
 
@@ -235,6 +260,9 @@ Operator = (
     | Evaluate
     | Assert
     | Refresh
+    | InBackground
+    | ShowJobs
+    | CancelJob
     | Explain
     | ShowDiagnostics
     | ShowModels

@@ -75,7 +75,7 @@ class Option:
     meaning: str
     takes: str
     example: str
-    read: Callable[[Value], float | int | str | None]
+    read: Callable[[Value], float | int | str | bool | None]
     choices: Sequence[str] = ()
     column: Literal["any", "number"] | None = None
 
@@ -113,9 +113,17 @@ def _word(value: Value) -> str | None:
     return value.lower() if isinstance(value, str) else None
 
 
+def truth(value: Value) -> bool | None:
+    """The value where it is true or false; None of any other."""
+    return value if isinstance(value, bool) else None
+
+
 def _name(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
+
+BACKGROUND = Option("background", "trains while other statements run, as a job", "true or false", "true", truth)
+"""How a statement is run, which is nothing of the model's."""
 
 _EFFORTS, _DEVICES = ("fast", "balanced", "best"), ("cpu", "gpu")
 
@@ -129,6 +137,7 @@ OPTIONS = (
     Option("group", "the column whose equal values stay together", "a column", "customer_id", _name, column="any"),
     Option("seed", "the seed of every random choice", "a whole number", "42", _whole(0, 2**31 - 1)),
     Option("positive", "the class that counts as positive", "a value of the target", "'yes'", _class),
+    BACKGROUND,
 )
 
 
@@ -148,7 +157,13 @@ def settings(given: Sequence[Given], columns: Sequence[Column], targets: Sequenc
         if name in values:
             raise OptionGivenTwice(name, one.name_span)
         values[name] = _value(known[name], one, columns, targets)
+    values.pop(BACKGROUND.name, None)
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def in_background(given: Sequence[Given]) -> Given | None:
+    """The option that asks for a training in the background, if one does."""
+    return next((one for one in given if one.name.lower() == BACKGROUND.name and one.value is True), None)
 
 
 def read(option: Option, one: Given) -> float | int | str:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlml.plan.option_problems import OptionUnknown
-from sqlml.plan.options import Given, Settings, settings
+from sqlml.plan.options import BACKGROUND, Given, Settings, settings
 
-RETRAIN_OPTIONS = ("max_runtime", "max_trials", "effort", "device")
+RETRAIN_OPTIONS = ("max_runtime", "max_trials", "effort", "device", BACKGROUND.name)
 
 
 def check(given: Sequence[Given]) -> None:
@@ -19,5 +19,5 @@ def check(given: Sequence[Given]) -> None:
 
 def this_time(kept: Settings, given: Sequence[Given]) -> Settings:
     """The settings kept with a model, with what is another one this time."""
-    told = settings(given, (), ())
-    return replace(kept, **{one.name.lower(): getattr(told, one.name.lower()) for one in given})
+    told, names = settings(given, (), ()), {one.name.lower() for one in given} - {BACKGROUND.name}
+    return replace(kept, **{name: getattr(told, name) for name in names})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlml.plan.catalog import Model
 from sqlml.plan.option_problems import OptionGivenTwice, OptionUnknown, ThresholdWithoutPositive
-from sqlml.plan.options import Given, Option, Value, read
+from sqlml.plan.options import Given, Option, Value, read, truth
 from sqlml.schema import Task
 
 
@@ -26,10 +26,6 @@ def _share(value: Value) -> float | None:
     return float(value) if is_number and 0 <= value <= 1 else None  # type: ignore[arg-type,operator]
 
 
-def _truth(value: Value) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
 THRESHOLD = Option(
     "threshold",
     "the probability from which on the positive class is predicted",
@@ -37,7 +33,7 @@ THRESHOLD = Option(
     "0.3",
     _share,
 )
-FLAGS = Option("flags", "in what a row is unlike those of the training", "true or false", "true", _truth)
+FLAGS = Option("flags", "in what a row is unlike those of the training", "true or false", "true", truth)
 
 
 def asked(given: Sequence[Given], model: Model, known: Sequence[Option] = (THRESHOLD, FLAGS)) -> Asked:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sqlml.prep.ask import Ask
 from sqlml.prep.kind import TEXTS, Kind, kind
 from sqlml.prep.steps.moment import ENDLESS_DAYS, ENDLESS_MICROS, elapsed
 from sqlml.prep.steps.tags import BETWEEN
@@ -22,10 +23,11 @@ Enters = Literal["BOOL", "INT64", "FLOAT", "DOUBLE", "STRING"]
 
 @dataclass(frozen=True)
 class Given:
-    """A column's value as it entered a graph, (rows, 1), and whether it is missing."""
+    """A column's value as it entered a graph, (rows, 1), and whether it is missing; `ask` is for the database."""
 
     value: "Value"
     missing: "Value"
+    ask: Ask
 
     def feature(self, value: "Value") -> "Value":
         """`value` as FLOAT, NaN where the column has none."""
@@ -98,7 +100,7 @@ def is_missing(entries: Sequence[Entry]) -> str:
     return name
 
 
-def enter(draft: "Draft", entries: Sequence[Entry]) -> "Read":
+def enter(draft: "Draft", entries: Sequence[Entry], ask: Ask) -> "Read":
     """Makes the inputs of a graph; returns what gives a column's value there."""
     import numpy as np
 
@@ -113,7 +115,7 @@ def enter(draft: "Draft", entries: Sequence[Entry]) -> "Read":
         nothing = missing.column(place).at(1)
         if entry.enters in ("FLOAT", "DOUBLE"):
             nothing |= value.at(1).is_nan()
-        given[entry.column] = Given(value.at(1), nothing)
+        given[entry.column] = Given(value.at(1), nothing, ask)
     return given.__getitem__
 
 

@@ -7,9 +7,10 @@ import pyarrow as pa
 
 from sqlml.quote import identifier
 
-_TYPE_NAME = b"ARROW:FLIGHT:SQL:TYPE_NAME"
-# What has no type of its own in clients: it goes as text.
-_AS_TEXT = re.compile(r"\b(?:UNION\(|VARIANT\b|BIGNUM\b)")
+# A field's metadata with this name has the SQL type of the column.
+TYPE_NAME = b"ARROW:FLIGHT:SQL:TYPE_NAME"
+# What has no type of its own in clients, or one that does not hold all of it: it goes as text.
+_AS_TEXT = re.compile(r"\b(?:UNION\(|(?:BIGNUM|BIT|TIME WITH TIME ZONE|UHUGEINT|VARIANT)\b)")
 
 
 def spelt(relation: Any) -> Any:
@@ -29,7 +30,7 @@ def shown(schema: pa.Schema, names: list[str], types: list[str]) -> pa.Schema:
     """The schema that clients get for columns of these names, which may repeat, and SQL types."""
     return pa.schema(
         [
-            field.with_name(name).with_type(plain(field.type)).with_metadata({_TYPE_NAME: type_.encode()})
+            field.with_name(name).with_type(plain(field.type)).with_metadata({TYPE_NAME: type_.encode()})
             for field, name, type_ in zip(schema, names, types, strict=True)
         ]
     )

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 import sqlml
 from sqlml.diagnostics import Diagnostic, Problem
-from sqlml.engine.description import ASSERTED, EXPLAINED, LEARNT, Description
+from sqlml.engine.description import Description
 from sqlml.serve import columns, roles, sight
 from sqlml.serve.audit import Audit
 from sqlml.serve.failures import Refused, refused, traced
@@ -23,8 +23,6 @@ from sqlml.serve.sessions import Session
 
 # Statements that take as long as a training may.
 _TRAINS = frozenset({"create_model", "refresh_model"})
-# Statements that do something, with a query that has the columns of their rows.
-_KNOWN = dict.fromkeys(_TRAINS, LEARNT) | {"assert_model": ASSERTED, "explain_analyze": EXPLAINED}
 # Statements of DuckDB's that may have rows, beside those that read.
 _MAY_RETURN = frozenset({"call", "delete", "insert", "merge_into", "multi", "update"})
 
@@ -134,15 +132,14 @@ class Execution:
         return found
 
     def _columns(self, session: Session, run: Run, asked: Asked, found: Description) -> pa.Schema:
-        if found.kind not in READS | _TRAINS:
+        if not _has_rows(found):
             return pa.schema([])
         lane, reading = session.lane(found.kind, asked.transaction)
         with lane.taken(run, session.settings, reading=reading) as db:
             if found.kind == "select" and not reading and not _only_reads(db, asked, found):
                 return pa.schema([])
             try:
-                known = _KNOWN.get(found.kind)
-                relation = db.sql(known) if known else _unvalued(db, asked.text, found)
+                relation = db.sql(found.rows) if found.rows else _unvalued(db, asked.text, found)
             except sqlml.Error:
                 if found.kind != "select" or _only_reads(db, asked, found):
                     raise
@@ -163,7 +160,7 @@ class Execution:
             relation = _related(db, asked.text, found, asked.values[0] if asked.values else [])
             if found.kind in ("set", "transaction"):
                 session.learn(db, found.kind)
-            if relation is None or _is_count(found.kind, relation.columns):
+            if relation is None or _is_count(found, relation.columns):
                 rows = relation.fetchall() if relation is not None else []
                 return Answered(None, pa.schema([]), _counted(rows), tuple(db.notices))
             return self._kept(session, lane, db, asked.text, found.kind, relation)
@@ -175,11 +172,13 @@ class Execution:
         started = monotonic()
 
         def ended(result: Result, problem: BaseException | None) -> None:
+            session.activities.end(activity)
             lane.ended()
             facts = {"rows": result.rows, "ms": _since(started), "outcome": ending(problem)}
             self._audit("result", **_who(session), kind=kind, **facts)
 
         result = Result(db, text, relation, self._limits.batch, ended)
+        activity = session.activities.outlasting("sending the rows")
         lane.keep(result)
         try:
             return Answered(session.keep(result), result.schema, notices=tuple(db.notices))
@@ -192,8 +191,13 @@ class Execution:
     ) -> Done:
         """Does what is asked for a statement; what it comes to is told in the log, and to its client if it fails."""
         started, run = monotonic(), self._runner.begin()
+
+        def shown(run: Run) -> Done:
+            with session.activities.doing(text or "COMMIT or ROLLBACK", session.client):
+                return work(run)
+
         try:
-            done = self._runner.run(caller, work, run)
+            done = self._runner.run(caller, work if quiet else shown, run)
         except Exception as error:
             raise self._failed(session, run, _since(started), refused(error, text)) from error
         if not quiet:
@@ -263,18 +267,22 @@ def _given(description: Description, values: list[Any]) -> Any:
 
 def _repeated(db: sqlml.Connection, asked: Asked, found: Description) -> int:
     """Runs a statement that has no rows once for each row of values, all or none; how many rows it changed."""
-    if found.kind in READS | _TRAINS:
+    if _has_rows(found):
         raise ParametersUnfit(len(found.parameters), sum(map(len, asked.values)))
     with db.host().transaction():
         counts = [_counted(db.execute(asked.text, _given(found, row)).fetchall()) for row in asked.values]
     return sum(counts) if min(counts) >= 0 else -1
 
 
-def _is_count(kind: str, names: list[str]) -> bool:
+def _has_rows(found: Description) -> bool:
+    return found.kind in READS or found.rows is not None
+
+
+def _is_count(found: Description, names: list[str]) -> bool:
     """Whether what DuckDB returns of a statement is no rows of it, but how many it changed, or that it is done."""
-    if kind in READS | _TRAINS:
+    if _has_rows(found):
         return False
-    return names in (["Count"], ["Success"]) or kind not in _MAY_RETURN
+    return names in (["Count"], ["Success"]) or found.kind not in _MAY_RETURN
 
 
 def _counted(rows: list[tuple[Any, ...]]) -> int:

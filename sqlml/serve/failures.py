@@ -13,7 +13,7 @@ import pyarrow.flight as flight
 import sqlml
 from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.diagnostics.render import as_status
-from sqlml.engine.database import problem_of
+from sqlml.engine.worded import problem_of
 from sqlml.faults import of_system
 from sqlml.faults.problems import InternalError
 

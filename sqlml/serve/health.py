@@ -15,6 +15,7 @@ _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 # What is told of each counter: its name, and the facts of an event that tell its counts apart.
 _COUNTED = {
     "statement": ("sqlml_statements_total", ("kind", "outcome")),
+    "job": ("sqlml_jobs_total", ("outcome",)),
     "result": ("sqlml_results_total", ("outcome",)),
     "login": ("sqlml_logins_total", ("outcome",)),
 }

@@ -1,6 +1,6 @@
 """What a client of the server may be told beyond what its SQL is told anywhere."""
 
-from sqlml.diagnostics import Problem
+from sqlml.diagnostics import Notice, Problem
 from sqlml.diagnostics.suggest import listed
 
 
@@ -185,3 +185,26 @@ class ServerStopping(Problem):
 
     def __init__(self) -> None:
         super().__init__("the server is being stopped", hint="connect again later")
+
+
+class ShellsUnserved(Notice):
+    """DuckDB shells cannot connect to the server.
+
+    Why: they speak DuckDB's own protocol, which is an extension of DuckDB's, `quack`, of the very version of DuckDB
+    that the server runs on. It is not there, or is another than the server knows. Other clients are served.
+
+    Example:
+
+        FROM shop.query('SHOW MODELS')    -- in a shell that could not attach the server as `shop`
+
+    What to do: run INSTALL quack and INSTALL httpfs on the server's machine, in a DuckDB of its version, and start the
+    server again.
+    """
+
+    sqlstate = "01000"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"DuckDB shells cannot connect: {why}",
+            hint="run INSTALL quack in a DuckDB of the same version, and start the server again",
+        )

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 import sqlml
-from sqlml.engine.errors import streamed
+from sqlml.engine.worded import streamed
 from sqlml.faults.problems import QueryCanceled, TimedOut
 from sqlml.serve import columns
 from sqlml.serve.failures import raised, refused
@@ -22,6 +22,8 @@ from sqlml.serve.running import Caller
 _AHEAD = 8
 # Seconds between two looks at whether the client is still there.
 _LOOK = 0.1
+# Seconds without a batch after which an empty one is sent: whatever lies between cuts calls in which nothing moves.
+_SILENT = 15.0
 # Seconds in which a batch that is being computed may be finished: an interrupt would be the end of its transaction.
 _GENTLY = 0.3
 # Rows that DuckDB computes in one piece, and the bytes of most values: so many rows at a time fill two messages.
@@ -55,6 +57,8 @@ class Result:
     def stream(self, caller: Caller, seconds: float) -> Iterator[pa.RecordBatch]:
         """The rows, for one client at a time; `seconds` are what computing a batch may take.
 
+        Batches without rows tell a client that waits that there are more to come.
+
         Raises:
             HandleUnknown: somebody reads them already.
             FlightError: whatever ended the result before its end.
@@ -86,14 +90,16 @@ class Result:
 
     def _sent(self, caller: Caller, seconds: float) -> Iterator[pa.RecordBatch]:
         try:
-            while (batch := self._next(caller, seconds)) is not None:
+            waited = 0.0
+            while (batch := self._next(caller, seconds - waited)) is not None:
+                waited = 0.0 if batch.num_rows else waited + _SILENT
                 yield batch
         except Exception as error:
             self._failure = None
             raise raised(refused(error, self._text)) from None
 
     def _next(self, caller: Caller, seconds: float) -> pa.RecordBatch | None:
-        until = monotonic() + seconds
+        until, silent = monotonic() + seconds, monotonic() + _SILENT
         self.used = monotonic()
         while True:
             with self._change:
@@ -110,6 +116,8 @@ class Result:
                 self.end(QueryCanceled())
             elif monotonic() > until:
                 self.end(TimedOut())
+            elif monotonic() > silent:
+                return pa.RecordBatch.from_pylist([], schema=self.schema)
 
     def _feed(self) -> None:
         try:

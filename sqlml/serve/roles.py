@@ -24,6 +24,7 @@ READS = frozenset(
         "select",
         "show_create_model",
         "show_diagnostics",
+        "show_jobs",
         "show_models",
         "show_trials",
     }
@@ -33,7 +34,7 @@ READS = frozenset(
 # PIVOT is several statements to DuckDB; `set` is no more than what a connection may set for itself.
 _ALLOWED = {
     Role.READER: READS | {"multi", "set", "set_variable"},
-    Role.TRAINER: frozenset({"create_model", "refresh_model", "alter_model", "drop_model"}),
+    Role.TRAINER: frozenset({"create_model", "refresh_model", "alter_model", "drop_model", "cancel_job"}),
     Role.ADMIN: frozenset(
         {
             "alter",

@@ -1,20 +1,28 @@
 """The server as a whole: a database that is confined, a service that listens, and how it stops."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, SSLError
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 from sqlml.engine.confined import confined
+from sqlml.engine.connection import Connection
+from sqlml.engine.job import Job
 from sqlml.serve.audit import Audit, Lines
 from sqlml.serve.calls import NAME, Calls, Handshake
+from sqlml.serve.execution import Execution
 from sqlml.serve.failures import wordless
 from sqlml.serve.health import Counts, watched
+from sqlml.serve.keepalive import keep_alive
 from sqlml.serve.limits import Limits
+from sqlml.serve.problems import ServerStopping
+from sqlml.serve.quack import shells
 from sqlml.serve.running import Runner
 from sqlml.serve.service import Service
 from sqlml.serve.sessions import Sessions
@@ -33,7 +41,7 @@ class Arrangement:
     """How a database is served: where, to whom, under which limits, with which settings of DuckDB's.
 
     With `client_ca`, clients bring a certificate that it signed, and are whom that names.
-    `health` is the port for machines that watch, if there is to be one.
+    `health` is the port for machines that watch, and `duckdb` that for DuckDB's shells, if there is to be one.
     """
 
     database: str
@@ -46,6 +54,7 @@ class Arrangement:
     limits: Limits = field(default_factory=Limits)
     settings: dict[str, Any] = field(default_factory=dict)
     health: int | None = None
+    duckdb: int | None = None
 
     def check(self) -> None:
         """Looks at what can be looked at before the server listens.
@@ -85,13 +94,18 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Serving:
-    """A server that listens: where clients find it, and whoever watches it."""
+    """A server that listens: where clients find it, DuckDB's shells too, and whoever watches it.
+
+    `key` is the token that shells show where there are no users.
+    """
 
     location: str
     port: int
     health: int | None
     runner: Runner
     sessions: Sessions
+    duckdb: str | None = None
+    key: str | None = None
 
 
 @contextmanager
@@ -105,24 +119,50 @@ def serving(arrangement: Arrangement, audit: Audit | None = None) -> Iterator[Se
     arrangement.check()
     tell, limits = Counts(audit or Lines()), arrangement.limits
     db = confined(arrangement.database, arrangement.settings)
-    sessions, runner = Sessions(db, limits), Runner(limits)
+    sessions, runner, jobs = Sessions(db, limits), Runner(limits), db.instance.jobs
     with ExitStack() as ends:
         ends.enter_context(closing(db))
+        jobs.settle(db)
+        jobs.on_end = partial(_tell_of_job, tell)
         ends.enter_context(wordless())
         service = Service(sessions, runner, limits, tell, **_arguments(arrangement, sessions, tell))
         ends.callback(service.shutdown)
         ends.callback(sessions.close_all)
-        ends.enter_context(_swept(sessions))
+        ends.enter_context(_swept(sessions.sweep))
         health = None
         if arrangement.health is not None:
             address = arrangement.host, arrangement.health
             health = ends.enter_context(watched(address, tell, runner, sessions))
         location = f"grpc{'+tls' * bool(arrangement.certificate)}://{arrangement.host}:{service.port}"
-        tell("listening", location=location, health=health)
+        door = None
+        if arrangement.duckdb is not None:
+            execution = Execution(runner, limits, tell)
+            wanted = shells(arrangement.duckdb, arrangement.users, sessions, execution, limits, tell)
+            door = ends.enter_context(wanted)
+        if door is not None:
+            ends.enter_context(_swept(door.sweep))
+        duckdb, key = (door.location, door.key) if door else (None, None)
+        facts = {"health": health, "duckdb": duckdb, "keepalive": keep_alive(service.port)}
+        tell("listening", location=location, **facts)
         ends.callback(tell, "stopped")
         # Before all else: who watches must see that nothing new is begun.
-        ends.callback(runner.stop, limits.grace)
-        yield Serving(location, service.port, health, runner, sessions)
+        ends.callback(_stop, runner, db, limits.grace)
+        yield Serving(location, service.port, health, runner, sessions, duckdb, key)
+
+
+def _stop(runner: Runner, db: Connection, grace: float) -> None:
+    """Lets nothing begin any more; statements and jobs have the same while to end."""
+    until = monotonic() + grace
+    runner.stop(grace)
+    db.instance.jobs.leave(db, ServerStopping, until - monotonic())
+
+
+def _tell_of_job(tell: Audit, job: Job) -> None:
+    """Tells of a job that has ended, as of a statement."""
+    facts = job.facts
+    begun = facts.started_at or facts.queued_at
+    seconds = (facts.ended_at - begun).total_seconds() if facts.ended_at else 0.0
+    tell("job", user=facts.user, job=facts.job, ms=1000 * seconds, outcome=facts.condition or "done")
 
 
 def _arguments(arrangement: Arrangement, sessions: Sessions, audit: Audit) -> dict[str, Any]:
@@ -150,15 +190,15 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def _swept(sessions: Sessions) -> Iterator[None]:
+def _swept(sweep: Callable[[], None]) -> Iterator[None]:
     """While the block lasts, what has been left alone is ended."""
     is_over = Event()
 
-    def sweep() -> None:
+    def sweeping() -> None:
         while not is_over.wait(_SWEEP):
-            sessions.sweep()
+            sweep()
 
-    sweeper = Thread(target=sweep, name="sweeper", daemon=True)
+    sweeper = Thread(target=sweeping, name="sweeper", daemon=True)
     sweeper.start()
     try:
         yield

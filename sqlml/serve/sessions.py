@@ -9,13 +9,14 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import sqlml
+from sqlml.engine.client import Client
 from sqlml.engine.description import Description
 from sqlml.quote import literal
 from sqlml.serve.lanes import Lane
 from sqlml.serve.limits import Limits
 from sqlml.serve.problems import HandleUnknown, LoginFailed, TooBusy
 from sqlml.serve.results import Result
-from sqlml.serve.roles import READS
+from sqlml.serve.roles import READS, Role
 from sqlml.serve.users import User
 
 Thing = TypeVar("Thing")
@@ -47,9 +48,11 @@ class Session:
         self.name = secrets.token_hex(4)
         self.user = user
         self.used = monotonic()
+        self.client = Client(user.name, self.name, user.role is Role.ADMIN, limits.training_seconds)
+        self.activities = db.instance.activities
         self._db, self._limits = db, limits
         self._lock = Lock()
-        self._primary = Lane(db.cursor(), passing=False)
+        self._primary = Lane(self._cursor(), passing=False)
         self.settings: dict[str, str] = {}
         self._calls = 0
         self._is_private = self._in_transaction = self._is_closed = False
@@ -98,7 +101,7 @@ class Session:
         self._is_private = self._is_private or kind in _OWNS
         if kind in ("set", "transaction") or self._is_private or self._in_transaction:
             return self._primary, reads and not self._in_transaction
-        return Lane(self._db.cursor(), passing=True), reads
+        return Lane(self._cursor(), passing=True), reads
 
     def learn(self, db: sqlml.Connection, kind: str) -> None:
         """Takes note of what a statement of this kind has changed of the session's connection `db`."""
@@ -111,7 +114,7 @@ class Session:
 
     def begin(self, *, reading: bool) -> bytes:
         """Begins a transaction with a connection of its own; one that is `reading` cannot write."""
-        db = self._db.cursor()
+        db = self._cursor()
         db.execute("BEGIN TRANSACTION" + " READ ONLY" * reading)
         return self._put(self._lanes, Lane(db, passing=False), self._limits.transactions, "transactions")
 
@@ -199,6 +202,11 @@ class Session:
             result.end()
         for lane in [*lanes, self._primary]:
             lane.close()
+
+    def _cursor(self) -> sqlml.Connection:
+        db = self._db.cursor()
+        db.client = self.client
+        return db
 
     def _put(self, things: dict[bytes, Thing], thing: Thing, limit: int, what: str) -> bytes:
         handle = secrets.token_bytes(16)

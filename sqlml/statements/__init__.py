@@ -11,6 +11,7 @@ from sqlml.plan import Catalog, Operator
 from sqlml.statements import (
     alter_model,
     assert_model,
+    cancel_job,
     create_model,
     describe_model,
     drop_model,
@@ -22,6 +23,7 @@ from sqlml.statements import (
     refresh_model,
     show_create_model,
     show_diagnostics,
+    show_jobs,
     show_models,
     show_trials,
 )
@@ -37,6 +39,8 @@ STATEMENTS: dict[str, Callable[[Node, str, Catalog], Operator]] = {
     "assert_model": assert_model.bind,
     "explain": explain.bind,
     "show_diagnostics": show_diagnostics.bind,
+    "show_jobs": show_jobs.bind,
+    "cancel_job": cancel_job.bind,
     "show_models": show_models.bind,
     "show_trials": show_trials.bind,
     "show_create_model": show_create_model.bind,

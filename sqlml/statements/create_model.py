@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from sqlml.diagnostics import Notice, Span
 from sqlml.dialect import Node
 from sqlml.dialect.problems import ReplaceAndKeep
-from sqlml.plan import Aim, Catalog, Train
+from sqlml.plan import Aim, Catalog, InBackground, Train
 from sqlml.plan.bigquery import from_options
 from sqlml.plan.bind import check_distinct, next_version
 from sqlml.plan.input_problems import InputTwice
 from sqlml.plan.operators import Keep
-from sqlml.plan.options import Given, settings
+from sqlml.plan.options import Given, in_background, settings
 from sqlml.plan.problems import ModelKept, TargetMissing, TargetTwice
 from sqlml.schema import Column
 from sqlml.statements.parts import given, model_name, query, span
@@ -25,7 +25,7 @@ class _Goal:
     notices: tuple[Notice, ...] = ()
 
 
-def bind(node: Node, text: str, catalog: Catalog) -> Train | Keep:
+def bind(node: Node, text: str, catalog: Catalog) -> Train | InBackground | Keep:
     """The training that the statement asks for, or the model that it keeps."""
     replaces, keeps = "or_replace" in node, node.find("if_not_exists")
     if replaces and keeps:
@@ -41,7 +41,7 @@ def bind(node: Node, text: str, catalog: Catalog) -> Train | Keep:
     targets = [aim.target for aim in aims]
     check_distinct(columns, rows.span)
     told = settings(goal.options, columns, targets)
-    return Train(
+    training = Train(
         name=name,
         aims=aims,
         query=rows,
@@ -51,6 +51,8 @@ def bind(node: Node, text: str, catalog: Catalog) -> Train | Keep:
         notices=goal.notices,
         places={one.name.lower(): one.value_span for one in goal.options},
     )
+    asked = in_background(goal.options)
+    return InBackground(training, asked.name_span, replaces or bool(keeps)) if asked else training
 
 
 def _goal(node: Node) -> _Goal:

@@ -22,7 +22,7 @@ def check_drawn(step: Step, ask: Ask, rows: str) -> None:
         AssertionError: they differ, with the first inputs and features that do.
     """
     draft, inputs = Draft("__"), entries(step.columns)
-    draft.output("__features", side_by_side(step.drawn(enter(draft, inputs))), "", ("rows", len(step.features())))
+    draft.output("__features", side_by_side(step.drawn(enter(draft, inputs, ask))), "", ("rows", len(step.features())))
     expressions = f"[{', '.join(step.expressions('r'))}]::FLOAT[] AS features"
     answer = ask(f"SELECT {listed(inputs, 'r')}, {expressions} FROM {rows} AS r{_that_enter(inputs)}")
     given = fed(answer, inputs)

@@ -12,12 +12,14 @@ class Clock:
     """A limit of `seconds` that runs from `start`, a reading of `time.monotonic()`, or until `enough` is set.
 
     `planned` are the seconds of a plain machine to plan work for, where they are not simply those of the limit. `told`
-    is called with how far the work is, from 0 to 1, by whichever thread does it.
+    is called with how far the work is, from 0 to 1, by whichever thread does it. Where trials are `counted`, nothing
+    may depend on how long anything takes, unless the clock ends it.
     """
 
     seconds: float
     start: float = field(default_factory=time.monotonic)
     planned: float | None = None
+    counted: bool = False
     enough: Event = field(default_factory=Event, compare=False)
     told: Callable[[float], None] | None = field(default=None, compare=False)
 

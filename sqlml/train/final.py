@@ -16,6 +16,7 @@ from sqlml.train.blend import Judged, mean, power, weights
 from sqlml.train.clock import Clock
 from sqlml.train.export import Exported, exported
 from sqlml.train.fitted import Fitted
+from sqlml.train.importance import importances
 from sqlml.train.job import SCORES, Job
 from sqlml.train.problems import LearnerDiffers, NothingLearnt, PartOfRows, ScoresSlowly, TrainingFailed
 from sqlml.train.refit import Guarded, Member, Refit, Tell
@@ -27,7 +28,7 @@ _SLOW = 1.5
 
 @dataclass(frozen=True)
 class Made:
-    """The model's graph, how fast it scores, the words for what it is, and what to tell."""
+    """The model's graph, how fast it scores, the words for what it is, what to tell, and what it goes by."""
 
     graph: bytes
     scoring: str
@@ -35,6 +36,7 @@ class Made:
     learner: str
     detail: str
     notices: tuple[Problem, ...]
+    importance: tuple[tuple[str, float], ...]
 
 
 class Final:
@@ -100,7 +102,13 @@ class Final:
         scores = self._scored(fits, sharpness, self._table.matrix[self._job.rows :])
         (self._job.folder / SCORES).write_bytes(scores.tobytes())
         return Made(
-            made.graph, _scoring(made), made.linear, _title(members), _detail(members), tuple(self._said(members, made))
+            graph=made.graph,
+            scoring=_scoring(made),
+            linear=made.linear,
+            learner=_title(members),
+            detail=_detail(members),
+            notices=tuple(self._said(members, made)),
+            importance=importances(made.graph, self._table),
         )
 
     def _scored(self, fits: Sequence[tuple[float, Fitted]], sharpness: float, rows: Matrix) -> Floats:

@@ -116,7 +116,8 @@ class Progress:
 @dataclass(frozen=True)
 class Outcome:
     """The best model found: its graph, the words for how fast it scores and for what it is, how and where it was found,
-    and what to tell; and, where it is a small linear model, that as `linear_json` has it."""
+    and what to tell; where it is a small linear model, that as `linear_json` has it; and how much each column matters
+    to it, most first, as `train.importance` measures that."""
 
     graph: bytes
     scoring: str
@@ -127,6 +128,7 @@ class Outcome:
     device: str = "CPU"
     device_reason: str = ""
     linear: str | None = None
+    importance: tuple[tuple[str, float], ...] = ()
 
 
 OnEvent = Callable[[Progress | Trial], None]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
 
@@ -61,7 +62,8 @@ class _Search:
     """One job on its way; trials, bags and notices gather here."""
 
     def __init__(self, job: Job, on_event: OnEvent, clock: Clock, by: tuple[Learner, ...]) -> None:
-        self._job, self._on_event, self._clock = job, on_event, clock
+        self._job, self._on_event = job, on_event
+        self._clock = replace(clock, counted=job.max_trials is not None)
         self._table = Table.open(job)
         self._plan = plan(_size(job), by)
         self._splits = _divided(job, self._table, self._plan)
@@ -251,6 +253,7 @@ class _Search:
             notices=(*self._notices, *made.notices),
             device=found.device,
             device_reason=found.reason,
+            importance=made.importance,
         )
 
     def _guarded(self, warning: Warning, work: Callable[[], Result]) -> Result | None:

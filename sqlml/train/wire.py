@@ -87,10 +87,12 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "notices": [packed(notice) for notice in outcome.notices],
         "device": outcome.device,
         "device_reason": outcome.device_reason,
+        "importance": outcome.importance,
     }
 
 
 def _restored(fields: dict[str, Any]) -> Outcome:
     trials = tuple(Trial(**trial) for trial in fields["trials"])
     notices = tuple(unpacked(notice) for notice in fields["notices"])
-    return Outcome(**fields | {"trials": trials, "notices": notices})
+    importance = tuple((column, moved) for column, moved in fields["importance"])
+    return Outcome(**fields | {"trials": trials, "notices": notices, "importance": importance})

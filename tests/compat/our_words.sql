@@ -336,3 +336,45 @@ REFRESH MATERIALIZED VIEW model
 REFRESH
 ;;
 EXPLAIN FROM refresh
+;;
+CREATE TABLE jobs (job INTEGER, running BOOLEAN, cancel VARCHAR, background BOOLEAN)
+;;
+SHOW jobs
+;;
+INSERT INTO jobs VALUES (1, true, 'cancel job 1', false)
+;;
+SELECT job, running, cancel AS job FROM jobs WHERE jobs.running AND NOT background
+;;
+CREATE SCHEMA sqlml
+;;
+CREATE VIEW sqlml.running AS SELECT job AS running FROM jobs
+;;
+FROM sqlml.running
+;;
+SELECT running.running, sqlml.running.running FROM sqlml.running, jobs AS sqlml
+;;
+SELECT sqlml.running FROM jobs AS sqlml
+;;
+SELECT sqlml.running, (SELECT count(*) FROM jobs j WHERE sqlml.running) FROM jobs sqlml, range(1) r(i), sqlml.running AS x
+;;
+SHOW sqlml.running
+;;
+DROP SCHEMA sqlml CASCADE
+;;
+SHOW jobs.running
+;;
+CREATE SCHEMA jobs
+;;
+CREATE TABLE jobs.running (of INTEGER)
+;;
+SHOW jobs.running
+;;
+CREATE MACRO cancel(job) AS job + 1
+;;
+SELECT cancel(job) AS cancel FROM jobs
+;;
+CANCEL
+;;
+CANCEL TABLE jobs
+;;
+DROP TABLE jobs

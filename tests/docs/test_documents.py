@@ -14,6 +14,9 @@ import pytest
 import sqlml
 from sqlml.dialect.grammar import grammar
 from sqlml.plan.options import OPTIONS
+from sqlml.serve.roles import Role
+from sqlml.serve.users import user_line
+from tests.serve.stock import shell, shop
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```(\w+)([^\n]*)\n(.*?)```", re.DOTALL)
@@ -32,7 +35,7 @@ def test_every_block_of_sql_runs(document: str, tmp_path: Path, monkeypatch: pyt
             with pytest.raises(sqlml.Diagnosed) as caught:
                 db.execute(text)
             failure = str(caught.value)
-        elif kind == "sql":
+        elif kind == "sql" and not words:
             db.execute(text)
         elif kind == "text":
             assert text.strip() == failure
@@ -55,7 +58,7 @@ def test_the_server_of_the_readme_answers_its_client(tmp_path: Path, monkeypatch
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     makes_user, serves = shell.strip().splitlines()
     subprocess.run(makes_user, shell=True, input=b"secret\n", check=True)
-    command = [*shlex.split(serves), "--port", "0"]
+    command = [*shlex.split(serves.replace("9494", "0")), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         try:
             assert server.stdout
@@ -67,6 +70,19 @@ def test_the_server_of_the_readme_answers_its_client(tmp_path: Path, monkeypatch
             server.terminate()
     assert names["predictions"].num_rows > 600
     assert server.returncode == 0
+
+
+@pytest.mark.parametrize("document", ["README.md", "examples/shell/README.md"])
+def test_a_stock_shell_does_what_the_document_shows(document: str, tmp_path: Path) -> None:
+    script = next(text for kind, _, text in blocks("README.md") if kind == "sql").partition("EVALUATE")[0]
+    (asked,) = [text for kind, words, text in blocks(document) if (kind, words) == ("sql", "shell")]
+    (tmp_path / "users").write_text(user_line("ann", Role.TRAINER, "secret"), encoding="utf-8")
+    quick = script.replace("AS SELECT *", "WITH (max_trials = 1) AS SELECT *")
+    with shop(tmp_path, quick, "--users", str(tmp_path / "users")) as served:
+        asked = asked.replace("AS FROM customers", "WITH (max_trials = 1) AS FROM customers")
+        done = shell(served.home, asked.replace("quack:localhost:9494", served.location))
+    assert done.stderr == ""
+    assert done.stdout.count("[{") >= asked.count(";") - 1
 
 
 @pytest.mark.parametrize("document", ["README.md", "grammar/README.md"])

@@ -9,7 +9,6 @@ import pytest
 
 import sqlml
 from sqlml.engine.confined import confined
-from sqlml.engine.description import EXPLAINED, LEARNT
 from tests.engine.conftest import CUSTOMERS, MODEL
 
 secret_rows = pa.table({"secret": [1]})
@@ -91,9 +90,30 @@ def test_what_duckdb_cannot_read_fails_as_it_fails_there(db: sqlml.Connection) -
 def test_columns_that_are_known_beforehand_are_those_that_come() -> None:
     with sqlml.connect() as db:
         db.execute(CUSTOMERS)
-        for known, sql in ((LEARNT, MODEL), (EXPLAINED, "EXPLAIN ANALYZE SELECT 1")):
-            wanted, found = db.sql(known), db.sql(sql)
+        background = MODEL.replace("churn", "other", 1).replace("max_trials", "background = true, max_trials")
+        for sql in (MODEL, background, "CANCEL JOB 1", "EXPLAIN ANALYZE SELECT 1", "REFRESH MODEL churn"):
+            wanted, found = db.sql(db.describe(sql).rows), db.sql(sql)
             assert (found.columns, found.types) == (wanted.columns, wanted.types)
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("FROM enable_profiling(save_location := 'x')", "set_global"),
+        ('FROM system.main."Disable_Logging"()', "set_global"),
+        ("PREDICT churn FROM truncate_duckdb_logs()", "set_global"),
+        ("FROM query('FROM enable_' || 'logging()')", "set_global"),
+        ("FROM \"query\" /* */ ('SELECT 1')", "set_global"),
+        ("SELECT json_execute_serialized_sql('')", "set_global"),
+        ("FROM query_table('customers')", "select"),
+        ("WITH query AS (FROM customers) SELECT count(*) FROM query", "select"),
+    ],
+)
+def test_what_could_change_settings_is_told_where_a_lock_does_not_hold_them(
+    db: sqlml.Connection, sql: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqlml.engine.description.lock_holds", lambda: False)
+    assert db.describe(sql).kind == kind
 
 
 @pytest.fixture

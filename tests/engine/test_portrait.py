@@ -47,7 +47,24 @@ def test_a_model_goes_by_what_moves_its_predictions(db: sqlml.Connection) -> Non
     (first, most), (second, least) = found
     assert (first, second) == ("age", "plan")
     assert 1 >= most > 3 * least >= 0
-    assert importances(db, "churn") == [found]
+    assert db.execute('SELECT "column", importance FROM sqlml.importance').fetchall() == found
+
+
+def test_of_several_targets_each_goes_by_its_own_columns() -> None:
+    with sqlml.connect() as db:
+        db.execute(
+            "CREATE TABLE t AS SELECT hash(i) % 100 AS a, hash(i, 1) % 100 AS b, hash(i) % 100 > 30 AS big,"
+            " 3 * (hash(i, 1) % 100) AS thrice FROM range(600) t(i)"
+        )
+        db.execute("CREATE MODEL m PREDICT big, thrice WITH (max_trials = 2) AS FROM t")
+        big, thrice = importances(db, "m")
+        assert (big[0][0], thrice[0][0]) == ("a", "b")
+        # Of numbers it is the difference that another row's value makes: two even numbers up to 297 are 99 apart.
+        assert thrice[0][1] == pytest.approx(99, rel=0.2)
+        db.execute("ALTER MODEL m RENAME TO n")
+        assert importances(db, "n") == [big, thrice]
+        db.execute("DROP MODEL n")
+        assert db.execute("SELECT count(*) FROM sqlml.importance").fetchone() == (0,)
 
 
 def test_a_name_that_means_no_model_is_an_error_at_its_place(db: sqlml.Connection) -> None:

@@ -139,7 +139,7 @@ def by_macro(db: duckdb.DuckDBPyConnection, part: Stored) -> Floats:
 
 
 def by_graph(db: duckdb.DuckDBPyConnection, part: Stored) -> Floats:
-    made = portable("m", [part])
+    made = portable("m", [part], lambda query: db.sql(query).to_arrow_table())
     rows = db.sql(f"SELECT {listed(made.entries, 't')} FROM t").to_arrow_table()
     name = "predicted_y_probabilities" if part.target.task.classifies else "predicted_y"
     (found,) = Portable(made.content).run(fed(rows, made.entries), [name])

@@ -23,6 +23,8 @@ CREATE TABLE orders AS SELECT
     ['red;blue', 'blue', ' green ; red', ''][1 + i % 4] AS colours, [i % 3, i % 7] AS pair,
     {'k': i % 11, 'v': ['x', 'y'][1 + i % 2]} AS nested, '{"age": ' || (i % 60)::VARCHAR || '}' AS document,
     strftime(DATE '2001-01-01' + (i % 900)::INTEGER, '%d.%m.%Y') AS spelt, (1700000000 + i % 50)::BIGINT AS narrow,
+    array_to_string(list_transform(range(9), lambda k: 'w' || hash(i, k) % 60), ' ') || [' ÜBER', '!', ''][1 + i % 3] ||
+    CASE WHEN i % 70 < 35 THEN ' now' ELSE ' later 1234' END AS note,
     (hash(i) % 150 < 70) <> (i % 13 = 0) AS late, ['b', 'a', 'é😀'][1 + (i % 70) // 25] AS "cla's|s",
     (i % 70) * 3 AS amount, (i % 70 / 3)::DECIMAL(8, 3) AS share, sin(i % 70) AS wave
 FROM range(1500) t(i)
@@ -33,7 +35,7 @@ INSERT INTO odd BY NAME SELECT late FROM orders LIMIT 2;
 INSERT INTO odd SELECT * REPLACE (
     'never seen' AS city, 'é😀' AS "pl""an 😀", 'infinity' AS ordered, '-infinity' AS paid, '-inf' AS score,
     9223372036854775807 AS "select", -9223372036854775808 AS narrow, 9999999.99 AS price, ';;red;' AS colours,
-    'not a date' AS spelt, '[]' AS document) FROM orders LIMIT 20;
+    'not a date' AS spelt, '[]' AS document, 'Über 12345 汉字กั! NOW İ' || chr(0) AS note) FROM orders LIMIT 20;
 INSERT INTO odd SELECT * REPLACE (
     '' AS city, '0044-03-15 (BC)' AS ordered, '0044-03-15 (BC) 12:00:00+00' AS paid, 5e-324 AS score,
     9007199254740993 AS "select", 1700000025 AS narrow, NULL AS document) FROM orders LIMIT 20;

@@ -81,14 +81,17 @@ class House:
             db.execute(f"EXPORT MODEL m_{target} TO '{self.folder / name}' (FORMAT python)")
         return self.folder / name / "train.py"
 
-    def trained(self, target: str, name: str) -> float:
-        """The loss of what a script predicts, which has no sqlml to help it."""
-        path = self.script(target, name)
-        hidden = f"import runpy, sys; sys.modules['sqlml'] = None; runpy.run_path({str(path)!r}, run_name='__main__')"
-        given = [sys.executable, "-W", "error", "-I", "-c", hidden, str(self.database), "FROM unseen"]
+    def hidden(self, path: Path) -> str:
+        """What a script prints for the unseen rows, which has no sqlml to help it."""
+        run = f"import runpy, sys; sys.modules['sqlml'] = None; runpy.run_path({str(path)!r}, run_name='__main__')"
+        given = [sys.executable, "-W", "error", "-I", "-c", run, str(self.database), "FROM unseen"]
         done = subprocess.run(given, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        rows = list(csv.reader(done.stdout.splitlines()))
+        return done.stdout
+
+    def trained(self, target: str, name: str) -> float:
+        """The loss of what a script predicts when it has trained the model again."""
+        rows = list(csv.reader(self.hidden(self.script(target, name)).splitlines()))
         assert rows[0][0] == f"predicted_{target}"
         return self.loss(target, [row[0] for row in rows[1:]])
 
@@ -132,3 +135,14 @@ def test_a_script_reads_well(house: House) -> None:
     assert 100 < text.count("\n") < 250
     done = subprocess.run([sys.executable, "-m", "ruff", "check", "--isolated", path], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_folder_scores_as_the_model_does_and_trains_nothing(target: str, house: House) -> None:
+    script = house.script(target, f"{target}_scored").with_name("score.py")
+    told = json.loads(house.hidden(script))
+    column = f"[predicted_{target}]" if target == "spent" else f"map_values(predicted_{target}_probabilities)"
+    with sqlml.connect(house.database) as db:
+        wanted = db.execute(f"SELECT {column} FROM PREDICT(MODEL m_{target}, TABLE unseen)").fetchall()
+    assert told["target"] == target
+    np.testing.assert_allclose(told["scores"], [row for (row,) in wanted], rtol=1e-9)

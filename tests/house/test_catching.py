@@ -3,20 +3,22 @@
 import ast
 from collections.abc import Iterator
 
-# Doors show whatever went wrong; gates give another library's errors our names; a worker reports its own end, and
-# a search the trials that failed; a GPU that is tried may fail in any way; a program that watches a training must not
-# break it, nor a learner that somebody else has installed.
+# Doors show whatever went wrong; gates give another library's errors our names; a worker and a job report their own
+# end, and a search the trials that failed; a GPU that is tried may fail in any way; a program that watches a training
+# must not break it, nor a learner that somebody else has installed.
 MAY_CATCH_ALL = {
     "sqlml/cli/main.py",
     "sqlml/dialect/bigquery.py",
     "sqlml/engine/connection.py",
-    "sqlml/engine/database.py",
+    "sqlml/engine/worded.py",
+    "sqlml/engine/job.py",
     "sqlml/engine/progress.py",
     "sqlml/model/foreign/graph.py",
     "sqlml/model/onnx.py",
     "sqlml/model/runtime.py",
     "sqlml/serve/execution.py",
     "sqlml/serve/failures.py",
+    "sqlml/serve/quack.py",
     "sqlml/serve/results.py",
     "sqlml/serve/running.py",
     "sqlml/train/device.py",

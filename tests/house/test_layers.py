@@ -22,7 +22,7 @@ LEARNING = (
 )
 GATES = {
     "click": ("sqlml/cli/*",),
-    "duckdb": ("sqlml/engine/database.py", "sqlml/engine/errors.py", "sqlml/__init__.py"),
+    "duckdb": ("sqlml/engine/database.py", "sqlml/engine/errors.py", "sqlml/engine/worded.py", "sqlml/__init__.py"),
     "lightgbm": ("sqlml/train/learners/trees.py",),
     "numpy": LEARNING,
     "onnx": (

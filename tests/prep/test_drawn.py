@@ -13,6 +13,7 @@ from sqlml.prep.steps.moment import Moment
 from sqlml.prep.steps.number import Number
 from sqlml.prep.steps.shape import Shape
 from sqlml.prep.steps.tags import Tags
+from sqlml.prep.steps.text import Text
 from sqlml.quote import literal, literals
 from sqlml.schema import Column
 from sqlml.testing.drawn import check_drawn
@@ -136,3 +137,37 @@ def test_the_levels_of_a_fitted_mean_are_kept_with_it(bench: Bench) -> None:
     assert step.obstacle is None
     assert len(step.levels) == 200
     check_drawn(step, bench.ask, "(SELECT x FROM t)")
+
+
+WORDS = ("free", "é", "000", "汉", "ß", "!", "😀", "๐")
+# Letters of every kind that a text is taken apart by, and such as are next to none.
+PIECES = [
+    *"aAéÉİıſKΣςßǅ  \t\n\0.'|-_",
+    *"0123456789",
+    *"٠٣๐໑១၁²",
+    *"กัก็ົဿေ汉か々ァー한",
+    *"!?€$😀🤦️\u0301\u0300\u20dd",
+    "free",
+    "FREE",
+]
+LONG = ["x" * 55, "x" * 56, "Ü" * 100, "𝒳" * 300, "a" * 9_999 + " b", "a " * 4_999 + "bcd", "1" * 10_001, "汉" * 10_050]
+
+
+def prose(averaged: bool, size: int = 1024, outcomes: int = 2) -> Text:
+    names = tuple("xyz"[:outcomes])
+    weights = np.random.default_rng(size).integers(-(2**15), 2**15, size * outcomes).tolist()
+    return Text(Column("x", "VARCHAR"), names, tuple(weights), averaged, WORDS)
+
+
+@pytest.mark.parametrize("averaged", [True, False])
+def test_words_of_odd_texts(averaged: bool, bench: Bench) -> None:
+    random = np.random.default_rng(int(averaged))
+    texts = ["".join(random.choice(PIECES, random.integers(1, 30))) for _ in range(4_000)]
+    for some in (texts, ODD, LONG, [""], ["free"]):
+        check_drawn(prose(averaged), bench.ask, rows("VARCHAR", some))
+
+
+def test_words_of_all_letters_that_there_are(bench: Bench) -> None:
+    letters = "list_transform(range(a, a + 64), lambda p: CASE WHEN p NOT BETWEEN 55296 AND 57343 THEN chr(p::INT) END)"
+    texts = f"SELECT unnest([array_to_string({letters}, ' '), array_to_string({letters}, '')]) AS x"
+    check_drawn(prose(False, 2**16, 1), bench.ask, f"({texts} FROM range(1, 1114112 - 64, 64) t(a))")

@@ -79,6 +79,14 @@ MACHINE = [
     "PREPARE p AS DROP TABLE customers",
     "EXECUTE p",
     "CALL enable_logging()",
+    "FROM enable_logging()",
+    "FROM system.main.\"Enable_Logging\" (storage := 'file', storage_path := '{folder}')",
+    "FROM enable_profiling(save_location := '{folder}/profile.txt')",
+    "FROM query('FROM enable_' || 'profiling()')",
+    "FROM query/* */('FROM disable_' || 'logging()')",
+    "FROM disable_logging()",
+    "PREDICT churn FROM enable_logging()",
+    "CREATE OR REPLACE MODEL m PREDICT a AS FROM enable_profiling()",
 ]
 # What tells of the machine: an admin may look.
 SIGHT = [

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 import pyarrow.flight as flight
@@ -20,13 +22,14 @@ NARROW = Limits(results=2, text=100, grace=0)
 
 
 class Everybody(Users):
-    """Lets anybody in as a reader whose password is their name."""
+    """Lets anybody in whose password is their name, who is a reader unless they are called otherwise."""
 
     def __bool__(self) -> bool:
         return True
 
     def by_password(self, name: str, password: str) -> User:
-        return User(name, Role.READER) if name == password else super().by_password(name, password)
+        role = Role(name) if name in list(Role) else Role.READER
+        return User(name, role) if name == password else super().by_password(name, password)
 
 
 @contextmanager
@@ -89,14 +92,34 @@ def _stopping(server: Serving, client: Raw) -> None:
     client.query("SELECT 1")
 
 
+def _of_another(server: Serving, _: Raw) -> None:
+    with Raw(server.location, "admin", "admin") as admin, Raw(server.location, "trainer", "trainer") as trainer:
+        admin.info("CommandStatementQuery", query="CREATE TABLE t AS SELECT range AS x, range % 3 AS y FROM range(99)")
+        admin.query("CREATE MODEL m PREDICT y WITH (background = true) AS FROM t")
+        trainer.query("CANCEL JOB 1")
+
+
+def _unserved() -> Diagnostic:
+    log: list[dict[str, Any]] = []
+    arrangement = Arrangement(":memory:", port=0, duckdb=0, limits=NARROW)
+    with patch("sqlml.engine.quack._PROTOCOL", "absent"), serving(arrangement, lambda *_, **facts: log.append(facts)):
+        fields = log[0]
+    for place in ("line", "column", "excerpt"):
+        del fields[place]
+    fields["message"] = fields["message"].replace(sqlml.connect().execute("SELECT version()").fetchone()[0], "v0.0.0")
+    return Diagnostic(severity=Severity(fields.pop("severity")), place=None, **fields)
+
+
 SERVED: dict[str, Callable[[], Diagnostic]] = {
     "call_unknown": by(lambda _, client: client.action("BeginSavepoint")),
     "handle_unknown": by(lambda _, client: client.end(b"forged", 1)),
+    "job_of_another": by(_of_another),
     "login_failed": by(lambda server, _: Raw(server.location, "ann", "bob")),
     "not_allowed": by(lambda _, client: client.query("DROP TABLE customers")),
     "parameters_unfit": by(_unfit),
     "result_superseded": by(_superseded),
     "server_stopping": by(_stopping),
+    "shells_unserved": _unserved,
     "statement_missing": described("-- nothing"),
     "statements_several": described("SELECT 1; SELECT 2"),
     "text_too_long": by(lambda _, client: client.query("SELECT '" + "x" * 100 + "'")),

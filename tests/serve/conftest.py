@@ -16,7 +16,9 @@ from sqlml.serve.limits import Limits
 from sqlml.serve.roles import Role
 from sqlml.serve.server import Arrangement, Serving, serving
 from sqlml.serve.users import Users, user_line
+from tests.engine.conftest import CUSTOMERS, MODEL
 from tests.serve.raw import Raw
+from tests.serve.stock import Shop, Stock, shop
 
 PASSWORD = "correct horse: battery staple"
 TOKEN = "a-token-of-some-length"
@@ -27,6 +29,7 @@ CREATE VIEW young AS FROM customers WHERE age < 30;
 CREATE TABLE moods AS
 SELECT 'glad'::ENUM('glad', 'sad') AS mood, [mood] AS moods, {'m': mood} AS one, 5::HUGEINT AS huge;
 """
+STOCK = f'{CUSTOMERS}; {MODEL}; {OTHERS}; CREATE TABLE "two words" (i INTEGER)'
 
 
 @dataclass
@@ -107,3 +110,21 @@ def raw(server: Server) -> Iterator[Raw]:
     """A client that sends messages one by one, as the admin."""
     with server.raw() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A server for stock shells, with the same users; in a process of its own, on an older DuckDB."""
+    folder = tmp_path_factory.mktemp("shop")
+    lines = "".join(user_line(str(role), role, PASSWORD) + "\n" for role in Role)
+    (folder / "users").write_text(lines, encoding="utf-8")
+    (folder / "tokens").write_text(f"tool:reader:{TOKEN}\n", encoding="utf-8")
+    with shop(folder, STOCK, "--users", str(folder / "users"), "--token-file", str(folder / "tokens")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def shells(served: Shop) -> Iterator[dict[str, Stock]]:
+    """Stock clients of it, one of each role."""
+    with ExitStack() as ends:
+        yield {role: ends.enter_context(served.stock(f"{role}:{PASSWORD}")) for role in map(str, Role)}

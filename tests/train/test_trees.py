@@ -15,6 +15,7 @@ from sqlml.testing.learner import small_table
 from sqlml.train.clock import Clock
 from sqlml.train.learners import trees
 from sqlml.train.learners.trees import Trees
+from sqlml.train.table import Table
 
 ROWS, LEVELS = 1500, 300
 OBJECTIVES: dict[str, tuple[int, Link, Task]] = {
@@ -135,3 +136,25 @@ def test_columns_of_a_few_values_make_a_table_no_wider() -> None:
     narrow, widened = trees._size(table), trees._size(replace(table, matrix=wide))
     assert (narrow.filled, widened.features) == (widened.filled, narrow.features + 50)
     assert widened.binned < narrow.binned + 1
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_fit_that_turns_out_slow_learns_faster_unless_trials_are_counted(*, counted: bool) -> None:
+    random = np.random.default_rng(0)
+    rows, classes = 10_000, 8
+    table = Table(
+        matrix=random.normal(size=(rows, 20)).astype(np.float32),
+        label=random.integers(0, classes, rows).astype(np.float64),
+        fit=np.arange(rows),
+        validation=np.zeros(0, np.int64),
+        features=tuple(Feature(f"f{i}", f"c{i}") for i in range(20)),
+        task=Task.MULTICLASS,
+        classes=classes,
+        seed=0,
+        threads=1,
+    )
+    plain = Trees().settings(rows, 20, Task.MULTICLASS)[0] | {"share": 1.0, "rounds": 1_000}
+    fitted = Trees().fit(table, plain, Clock(3.0, counted=counted))
+    assert not fitted.finished
+    assert (fitted.again["learning_rate"] == pytest.approx(plain["learning_rate"])) is counted
+    assert fitted.again["learning_rate"] <= trees._QUICKEST

@@ -4,26 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import sqlml
 from sqlml.diagnostics.span import reached, width
-from sqlml.engine.portrait import importances, is_quick, portraits
+from sqlml.engine.portrait import importances, portraits
 
 _LONGEST, _CELLS = 30, 30
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _MEANING = "how much the prediction changes, on average, where a column has the value of another row"
-_GONE = "what it goes by cannot be told, as the query that it was trained on no longer runs"
-_UNKNOWN = "what it goes by cannot be told: it was imported, or reads no column, or more than a hundred"
-
-
-def after_training(db: sqlml.Connection, model: str, most: int) -> Iterator[str]:
-    """What `goes_by` tells; where its query would take a while to run once more, how to ask for that."""
-    try:
-        is_quick_to_tell = is_quick(db, model)
-    except sqlml.Error:
-        # It has parameters, or leans on what is gone already.
-        is_quick_to_tell = False
-    if is_quick_to_tell:
-        yield from goes_by(db, model, most)
-    else:
-        yield f".plot {model} shows what it goes by, for which its query is run again"
+_UNKNOWN = (
+    "what it goes by is not known: it was imported, or trained before that was kept; CREATE OR REPLACE MODEL keeps it"
+)
 
 
 def goes_by(db: sqlml.Connection, model: str, most: int) -> Iterator[str]:
@@ -33,12 +21,8 @@ def goes_by(db: sqlml.Connection, model: str, most: int) -> Iterator[str]:
         sqlml.Error: there is no such model.
     """
     targets = portraits(db, model)
-    try:
-        found = importances(db, model)
-    except sqlml.Error:
-        yield _GONE
-        return
-    if found is None:
+    found = importances(db, model)
+    if not any(found):
         yield f"{model}: {_UNKNOWN}"
         return
     for target, columns in zip(targets, found, strict=True):
@@ -49,11 +33,11 @@ def goes_by(db: sqlml.Connection, model: str, most: int) -> Iterator[str]:
     yield f"({_MEANING})"
 
 
-def bars(values: Sequence[tuple[str, float | None]]) -> Iterator[str]:
+def bars(values: Sequence[tuple[str, float]]) -> Iterator[str]:
     """A line for each value, with a bar in proportion to the largest."""
     names = [name if width(name) <= _LONGEST else name[: reached(name, _LONGEST - 1)] + "…" for name, _ in values]
-    cells, largest = max(map(width, names), default=0), max((value or 0.0 for _, value in values), default=0.0)
+    cells, largest = max(map(width, names), default=0), max((value for _, value in values), default=0.0)
     for name, (_, value) in zip(names, values, strict=True):
-        eighths = round(8 * _CELLS * (value or 0.0) / largest) if largest else 0
+        eighths = round(8 * _CELLS * value / largest) if largest else 0
         bar = "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
-        yield f"  {name}{' ' * (cells - width(name))}  {bar} {0.0 if value is None else value:.3g}".rstrip()
+        yield f"  {name}{' ' * (cells - width(name))}  {bar} {value:.3g}".rstrip()

@@ -13,10 +13,12 @@ from time import perf_counter
 import click
 
 import sqlml
+from sqlml.cli.background import Background, notices
 from sqlml.cli.interrupts import heard
+from sqlml.cli.problems import BackgroundEnded
 from sqlml.cli.progress import follower
 from sqlml.cli.script import Manner, tell, tell_error, told
-from sqlml.cli.shell.bars import after_training
+from sqlml.cli.shell.bars import goes_by
 from sqlml.cli.shell.modes import MODES
 from sqlml.cli.shell.output import Output
 from sqlml.cli.shell.problems import FileUnreadable
@@ -24,7 +26,10 @@ from sqlml.cli.shell.settings import Settings
 from sqlml.diagnostics import Problem
 from sqlml.dialect import is_ours, lex, mentions_us, statements
 from sqlml.engine.database import tokenize
+from sqlml.engine.job_rows import State
 from sqlml.engine.script import Part, is_complete, split
+from sqlml.plan.options import in_background
+from sqlml.statements.parts import given
 
 _TEXT = Manner()
 # What a key does while a model is trained; the signal that it sends is heard beside Ctrl-C's.
@@ -37,10 +42,11 @@ _MATTERS = 5
 
 
 def _trained(text: str) -> str | None:
-    """The name of the model that a statement trains, as it is written there; None of any other statement."""
+    """The name of the model that is there when a statement has trained it; None of any other statement."""
     found = statements(lex(text, tokenize(text))) if mentions_us(text) else []
     node = is_ours(found[0]) if found else None
-    name = node.find("model") if node and node.rule == "create_model" else None
+    is_training = node is not None and node.rule == "create_model" and not in_background(given(node))
+    name = node.find("model") if node and is_training else None
     return text[name.first.start : name.last.end] if name else None
 
 
@@ -72,16 +78,18 @@ class Session:
         self._dot = dot
         self._reading: list[Path] = []
         self.db = self._opened(database, read_only)
+        self._background = Background(self.db)
         self.database = database
 
     def open(self, database: str, *, read_only: bool = False) -> None:
         """Closes the database and opens another one; settings stay. Raises sqlml.Error, and leaves the old one open."""
         if database != ":memory:" and Path(database).resolve() == Path(self.database).resolve():
             # Of one file there is one way to be open at a time.
-            self.db.close()
+            self._close()
         opened = self._opened(database, read_only)
-        self.db.close()
+        self._close()
         self.db, self.database = opened, database
+        self._background = Background(self.db)
         self.defined += 1
 
     def _opened(self, database: str, read_only: bool) -> sqlml.Connection:
@@ -131,7 +139,15 @@ class Session:
     def close(self) -> None:
         """Ends what results go to, and the database."""
         self.output.close()
+        self._close()
+
+    def _close(self) -> None:
+        """Closes the database, and tells of what ends with that."""
+        live = self._background.live()
         self.db.close()
+        for job in live:
+            if job.facts.state is State.CANCELLED:
+                tell(BackgroundEnded(job.facts.job, job.facts.model).diagnostic(), _TEXT)
 
     def _statements(self, text: str, begun: int, bail: bool | None) -> None:
         for part in split(text):
@@ -145,12 +161,13 @@ class Session:
                 MODES[self.settings.mode](self.db, part.text, self.settings)
             if self.is_typed and self.settings.mode == "duckbox" and (model := _trained(part.text)):
                 with self.output.taking():
-                    for line in after_training(self.db, model, _MATTERS):
+                    for line in goes_by(self.db, model, _MATTERS):
                         click.echo(line)
 
     def _guarded(self, work: Callable[[], None], text: str, bail: bool | None) -> None:
-        """Does what one command or statement asks; tells what is wrong with it."""
+        """Does what one command or statement asks; tells what is wrong with it, and what has ended beside it."""
         self.ran += 1
+        self._tell_of_background()
         if self.settings.echo:
             click.echo(text.rstrip() + ";" * (not text.startswith(".")))
         try:
@@ -167,6 +184,13 @@ class Session:
         self.failed += 1
         if self.settings.bail if self.settings.bail is not None else bail:
             raise Bail
+
+    def _tell_of_background(self) -> None:
+        for job in self._background.ended():
+            for notice in notices(job):
+                tell(notice, _TEXT)
+            if job.failure:
+                tell_error(job.failure, _TEXT)
 
     @contextmanager
     def _timed(self) -> Iterator[None]:

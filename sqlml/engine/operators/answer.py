@@ -1,5 +1,6 @@
 """What running an operator leaves: SQL for the host, whose rows are the statement's answer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlml.diagnostics import Span
@@ -36,3 +37,20 @@ def table(columns: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> str:
 
 def _cell(value: Cell) -> str:
     return "NULL::VARCHAR" if value is None else literal(value)
+
+
+def typed(rows: Sequence[tuple[object, ...]], columns: Mapping[str, str]) -> str:
+    """A query whose rows are `rows`, their columns of these names and types."""
+    cells = [", ".join(map(_written, row)) for row in rows] or [", ".join(["NULL"] * len(columns))]
+    casts = ", ".join(f"{identifier(name)}::{kind} AS {identifier(name)}" for name, kind in columns.items())
+    names = ", ".join(map(identifier, columns))
+    values = ", ".join(f"({row})" for row in cells)
+    return f"SELECT {casts} FROM (VALUES {values}) AS rows({names})" + " WHERE false" * (not rows)
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return str(value) if isinstance(value, int) else literal(str(value))

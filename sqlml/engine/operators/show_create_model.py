@@ -10,7 +10,7 @@ from sqlml.engine import catalog
 from sqlml.engine.operators.answer import Answer, table
 from sqlml.engine.scope import Scope
 from sqlml.plan import Model, ShowCreateModel
-from sqlml.plan.options import OPTIONS, Settings
+from sqlml.plan.options import BACKGROUND, OPTIONS, Settings
 from sqlml.quote import identifier, literal
 
 # How options are written that are neither words nor whole numbers.
@@ -49,7 +49,7 @@ def _options(options: dict[str, Any]) -> list[str]:
     said = [
         f"{option.name} = {_WRITTEN.get(option.name, _value)(options[option.name])}"
         for option in OPTIONS
-        if options[option.name] != unsaid[option.name]
+        if option is not BACKGROUND and options[option.name] != unsaid[option.name]
     ]
     return [f"WITH ({', '.join(said)})"] if said else []
 

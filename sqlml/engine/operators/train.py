@@ -3,7 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -61,7 +61,7 @@ def trained(operator: Train, scope: Scope, judge: Judge, kept: Settings) -> Mode
         # The worker starts first: it loads the learners while DuckDB reads the rows.
         worker = ends.enter_context(Worker())
         ends.enter_context(scope.cancellation.by(worker.cancel, worker.finish))
-        told = ends.enter_context(telling(scope.listener, str(operator.name), operator.settings.max_runtime))
+        told = ends.enter_context(_telling(operator, scope))
         ends.enter_context(scope.host.giving_back())
         stage = ends.enter_context(Stage(scope.host))
         with gathered(scope.notices) as said:
@@ -72,6 +72,11 @@ def trained(operator: Train, scope: Scope, judge: Judge, kept: Settings) -> Mode
             learnt = [course.learnt(goal, len(found) - at) for at, goal in enumerate(found)]
         told.phase("storing the model")
         return _stored(course, where, learnt, judge.leads(learnt), kept)
+
+
+def _telling(operator: Train, scope: Scope) -> AbstractContextManager[Telling]:
+    hear = scope.activity.hear if scope.activity else None
+    return telling(scope.listener, str(operator.name), operator.settings.max_runtime, hear)
 
 
 def _stored(course: "_Course", where: tuple[str, str, str], learnt: list[Learnt], leads: bool, kept: Settings) -> Model:

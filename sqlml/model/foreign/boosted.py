@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 
 from sqlml.diagnostics import Problem
+from sqlml.model.foreign.aim_problems import RanksRows, SharesScaled
 from sqlml.model.foreign.carrying import carrying
 from sqlml.model.foreign.found import LARGEST_CODE, Found, Input
 from sqlml.model.foreign.names import check_distinct, named
-from sqlml.model.foreign.problems import ColumnsUnused, FileDamaged, FileRefused, SharesScaled
+from sqlml.model.foreign.problems import ColumnsUnused, FileDamaged, FileRefused
 from sqlml.model.forest import Tree, blocks, grown
 from sqlml.model.form import Forest, Link
 from sqlml.schema import Task
 
 BEGINS = (b"tree\n", b"tree\r\n")
+
+# Aims whose sums are no numbers of the target: they only order rows.
+_RANKING = ("lambdarank", "rank_xendcg")
 
 # What each aim of the training makes of the sums of its trees.
 _AIMS: dict[str, tuple[Task, Link]] = {
@@ -26,7 +30,7 @@ _AIMS: dict[str, tuple[Task, Link]] = {
     "cross_entropy": (Task.REGRESSION, "share"),
     **dict.fromkeys(("poisson", "gamma", "tweedie"), (Task.REGRESSION, "power")),
     **dict.fromkeys(
-        ("regression", "regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg"),
+        ("regression", "regression_l1", "huber", "fair", "quantile", "mape", *_RANKING),
         (Task.REGRESSION, "identity"),
     ),
 }
@@ -62,6 +66,8 @@ class _Text:
         self._tail = text.rpartition(_END)[2]
         self._check_head()
         self._aim, *settings = self._head["objective"].split()
+        # The target was learnt as its square root, with its sign.
+        self._is_root = "sqrt" in settings
         self._settings = dict(one.split(":", 1) for one in settings if ":" in one)
         self._sums = int(self._head["num_tree_per_iteration"])
         self._features = int(self._head["max_feature_idx"]) + 1
@@ -75,7 +81,7 @@ class _Text:
 
     def found(self, columns: Sequence[str] | None) -> Found:
         task, link = _AIMS[self._aim]
-        forest = self._forest(link)
+        forest = self._forest("square" if self._is_root else link)
         used = [int(one) for one in np.unique(forest.feature)] or list(range(self._features))
         names = named(self._names(), columns)
         inputs = self._inputs(forest, used, names)
@@ -86,6 +92,7 @@ class _Text:
         classes = tuple(map(str, range(max(2, self._sums)))) if task.classifies else ()
         most = max(len(tree.leaf) for tree in self._trees)
         notices: list[Problem] = [SharesScaled()] if link == "shares" else []
+        notices += [RanksRows()] if self._aim in _RANKING else []
         if len(used) < self._features:
             notices.append(ColumnsUnused([name for at, name in enumerate(names) if at not in used]))
         return Found(
@@ -105,8 +112,6 @@ class _Text:
         objective = self._head.get("objective", "custom")
         if objective.split()[0] not in _AIMS:
             raise FileRefused(f"it was trained for an aim of its own, `{objective}`, and what it predicts is not said")
-        if "sqrt" in objective.split():
-            raise FileRefused("it was trained on the square root of its target")
 
     def _check_trees(self) -> None:
         task, _ = _AIMS[self._aim]

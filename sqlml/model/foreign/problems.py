@@ -319,28 +319,6 @@ class ColumnsUnused(Notice):
         super().__init__(f"{shown} {'is' if len(names) == 1 else 'are'} not needed: no tree asks for them")
 
 
-class SharesScaled(Notice):
-    """The model's probabilities were brought to sum to one.
-
-    Why: it was trained to tell each class from all others by itself, and says of each how likely it is, without a look
-    at the others. Here the probabilities of a row sum to one. Which class is the likeliest is not changed.
-
-    Example:
-
-        IMPORT MODEL species FROM 'species.txt'    -- trained one class against the others
-
-    What to do: nothing.
-    """
-
-    sqlstate = "ML081"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the model's probabilities of the classes are brought to sum to one",
-            detail="it was trained to tell each class from all others by itself",
-        )
-
-
 class LabelsDiffer(Notice):
     """The class that the model itself names is for some rows not the likeliest one.
 

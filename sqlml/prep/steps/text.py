@@ -1,12 +1,19 @@
 """Free text as what its words say of the target, and whether it has certain words."""
 
+import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlml.prep.step import MISSING
+from sqlml.prep.steps import letters
 from sqlml.prep.steps.level_mean import called, mark
 from sqlml.prep.steps.shared import GIVEN, Crossed
 from sqlml.quote import literal
 from sqlml.schema import Feature
+
+if TYPE_CHECKING:
+    from sqlml.model.draft import Value
+    from sqlml.prep.step import Read
 
 # So many characters are read of a text.
 LONGEST = 10_000
@@ -43,10 +50,6 @@ class Text(Crossed):
         leanings = [Feature(called("leaning", column, outcome), column) for outcome in self.outcomes]
         return leanings + [Feature(f"has({column}, {word})", column) for word in self.words]
 
-    @property
-    def obstacle(self) -> str | None:
-        return "how its words are counted cannot be said in this format"
-
     def given(self, row: str) -> str:
         pairs = "words := words, buckets := " + buckets("words", self.size)
         return f"list_transform([{words(self.reference(row))}], lambda words: struct_pack({pairs}))[1]"
@@ -63,6 +66,41 @@ class Text(Crossed):
         # Whole numbers add up to the same sum in any order.
         total = f"coalesce(list_sum({found}), 0)::DOUBLE / {THOUSAND}::DOUBLE"
         return f"{total} / greatest(len({GIVEN}['buckets']), 1)::DOUBLE" if self.averaged else total
+
+    def drawn(self, read: "Read") -> "list[Value]":
+        import numpy as np
+
+        from sqlml.model.digest import head, key, key_of
+
+        given = read(self.column)
+        found = letters.words(given.value, given.ask, LONGEST, _LETTERS)
+        draft, mark = given.value.draft, head(found.digests)
+        # Neighbours are in the same row.
+        pair = found.row.between(1, sys.maxsize).equals(found.row.between(0, -1)).where()
+        both = mark.taken(pair) * 31 + mark.taken(pair + 1)
+        row = draft.behind([found.row, found.row.taken(pair)])
+        bucket = (row * self.size + draft.behind([mark, both]) % self.size).node("Unique")
+        row, bucket = bucket / self.size, bucket % self.size
+        texts = [draft.zeros(found.rows)] * len(self.outcomes)
+        weights = np.array(self.weights, np.int64).reshape(len(self.outcomes), -1)
+        sums = [zeros.added_at(row, bucket.among(own)) for zeros, own in zip(texts, weights, strict=True)]
+        numbers = [each.double() / float(THOUSAND) for each in sums]
+        if self.averaged:
+            count = texts[0].added_at(row, draft.ones(row.node("Size"))).double().held(1.0, float("inf"))
+            numbers = [each / count for each in numbers]
+        if self.words:
+            place = key(found.digests).coded([key_of(word) for word in self.words], range(1, len(self.words) + 1), 0)
+            numbers += _has(place, found, len(self.words))
+        # The last row is none of those that were given.
+        return [given.feature(number.between(0, -1).at(1)) for number in numbers]
+
+
+def _has(place: "Value", found: "letters.Words", known: int) -> "list[Value]":
+    """Whether rows have each of so many known words, by the place of every word among them, which is 0 of others."""
+    cells = found.rows.draft.zeros(found.rows * (known + 1))
+    counts = cells.added_at(found.row * (known + 1) + place, place.draft.ones(place.node("Size")))
+    table = (counts >= 1).single().shaped([-1, known + 1])
+    return [table.column(at) for at in range(1, known + 1)]
 
 
 def words(value: str) -> str:

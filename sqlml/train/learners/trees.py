@@ -51,6 +51,8 @@ _RANDOM = ("extra_trees", "bagging_fraction", "feature_fraction")
 _TRAVEL, _QUICKEST = (12.0, 30.0), 0.2
 # Fewer rounds than these learn less from all rows than more rounds from a part of them.
 _FEWEST_ROUNDS, _FEWEST_LEAVES = 60, 7
+# Rounds after which a fit looks at the time for the first time, and by what it changes its rate at least.
+_LOOKS, _FASTER = 4, 1.4
 # However cheap its trees are to score, and however dear, a fit has so many rounds.
 _MOST_ROUNDS, _LEAST_ROUNDS = 2_000, 120
 
@@ -83,12 +85,14 @@ class Trees:
         share, limit = chosen.pop("share"), chosen.pop("rounds")
         label, fit = _label(table, logs), _sample(table, every, share)
         booster = _library().Booster(chosen | _fixed(table, len(fit.rows)), _part(table, label, fit))
-        run = _Run(booster, float(chosen["learning_rate"]), clock)
+        rate = float(chosen["learning_rate"])
+        goal = rate * limit if "rounds" in settings else min(rate * limit, _TRAVEL[table.task is Task.REGRESSION])
+        run = _Run(booster, rate, clock, goal)
         if len(table.validation):
             validation = distinct(table, table.validation)
             booster.add_valid(_part(table, label, validation), "validation")
         run.grow(limit, validates=len(table.validation) > 0)
-        again = dict(settings) | chosen | {"share": share, "rounds": run.best}
+        again = dict(settings) | chosen | {"share": share, "rounds": run.best, "learning_rate": run.mean_rate}
         return _fitted(table, label, run, again, len(fit.rows), round(len(table.fit) * share))
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:
@@ -98,21 +102,27 @@ class Trees:
 
 
 class _Run:
-    """One model in training, round by round."""
+    """One model in training, round by round; `goal` is how far it is to travel, in rounds times learning rate.
 
-    def __init__(self, booster: Any, rate: float, clock: Clock) -> None:
+    `mean_rate` is the learning rate, on average, of the rounds up to the best.
+    """
+
+    def __init__(self, booster: Any, rate: float, clock: Clock, goal: float) -> None:
         self.booster = booster
         self.best, self.loss, self.grown = 0, math.nan, 0
+        self.mean_rate = rate
         self.finished = True
-        self._clock = clock
+        self._clock, self._goal = clock, goal
+        self._meant, self._rate, self._travelled = rate, rate, 0.0
         self._patience = 1.5 / rate
 
     def grow(self, limit: int, *, validates: bool) -> None:
-        longest = 0.0
+        longest, looks, start = 0.0, _LOOKS, time.monotonic()
         for done in range(1, limit + 1):
             began = time.monotonic()
             exhausted = self.booster.update()
             self.grown = done
+            self._travelled += self._rate
             self._clock.tick(done / limit)
             self._note(done, self.booster.eval_valid()[0][2] if validates else math.nan)
             longest = max(longest, time.monotonic() - began)
@@ -121,10 +131,22 @@ class _Run:
             if done < limit and self._clock.left < longest:
                 self.finished = False
                 return
+            if done == looks and not self._clock.counted:
+                looks *= 2
+                self._keep_up((time.monotonic() - start) / done, limit - done)
+
+    def _keep_up(self, seconds: float, rounds: int) -> None:
+        """Learns faster where, at so many seconds a round, the time would end before the goal; else as was meant."""
+        needed = (self._goal - self._travelled) / max(1.0, min(rounds, self._clock.left / max(seconds, 1e-9)))
+        rate = min(_QUICKEST, max(self._meant, needed))
+        if not 1 / _FASTER < rate / self._rate < _FASTER:
+            self._rate = rate
+            self.booster.reset_parameter({"learning_rate": rate})
 
     def _note(self, done: int, loss: float) -> None:
         if math.isnan(loss) or math.isnan(self.loss) or loss < self.loss:
             self.best, self.loss = done, loss
+            self.mean_rate = self._travelled / done
 
 
 @dataclass(frozen=True, eq=False)

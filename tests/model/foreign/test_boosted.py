@@ -10,6 +10,7 @@ import pytest
 
 import sqlml
 from sqlml.model.foreign import boosted
+from sqlml.model.foreign.aim_problems import RanksRows
 from sqlml.model.foreign.problems import FileDamaged, FileRefused
 from sqlml.train.learners import trees
 from tests.model.foreign.files import TREES
@@ -42,6 +43,8 @@ WAYS: dict[str, dict[str, Any]] = {
     "no average": {"objective": "binary", "boost_from_average": False},
     "nothing missing": {"objective": "regression", "use_missing": False},
     "codes one by one": {"objective": "binary", "max_cat_to_onehot": 64},
+    "square root": {"objective": "regression", "reg_sqrt": True},
+    "square root of counts": {"objective": "regression_l1", "reg_sqrt": True},
     "nothing learnt": {"objective": "regression", "min_data_in_leaf": 10**6},
     "random": {"objective": "multiclass", "num_class": 4, "extra_trees": True},
 }
@@ -171,7 +174,6 @@ def test_categories_are_the_texts_that_they_were_in_training(tmp_path: Path) -> 
 REFUSED = {
     "zero_as_missing": ({"objective": "regression", "zero_as_missing": True}, "number"),
     "linear model": ({"objective": "regression", "linear_tree": True}, "number"),
-    "square root": ({"objective": "regression", "reg_sqrt": True}, "number"),
     "aim of its own": ({"objective": "cross_entropy_lambda"}, "share"),
 }
 
@@ -253,3 +255,9 @@ def test_a_tree_of_any_depth_harms_no_session(tmp_path: Path) -> None:
             db.execute(f"IMPORT MODEL deep FROM '{tmp_path / 'deep.txt'}'")
         assert caught.value.diagnostic.condition in ("model_breaks", "file_damaged")
         assert db.execute("SHOW MODELS").fetchall() == []
+
+
+@pytest.mark.parametrize("aim", ["lambdarank", "rank_xendcg", "regression"])
+def test_a_model_that_ranks_says_so(aim: str) -> None:
+    told = boosted.read(booster({"objective": aim}, "rank").model_to_string().encode(), None).notices
+    assert any(isinstance(one, RanksRows) for one in told) == (aim != "regression")
