@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from threading import get_ident
+from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any
 
 from sqlml.engine.database import Inner, Refused, opened
-from sqlml.quote import identifier, literal
+from sqlml.quote import literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,6 +43,9 @@ _CALL = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 
+MOST_OUTLETS = 10_000
+"""How many kinds of results there can be, by their columns; as many of a kind as are read at once."""
+
 Admits = Callable[[str, str], bool]
 Answers = Callable[[str, str], str | None]
 
@@ -58,6 +61,40 @@ def called(text: str) -> str | None:
         return None
     plain = found["plain"]
     return str(found["marked"]) if plain is None else plain.replace("''", "'")
+
+
+class Crowded(Exception):
+    """Results of so many kinds have been shown that no other can be."""
+
+
+class _Outlet:
+    """What a view reads, of rows with one schema: those that were put there last, once.
+
+    A view lasts as long as its database. To drop one would end objects of Python's while DuckDB holds a lock for which
+    others wait that Python waits for.
+    """
+
+    def __init__(self, kind: bytes, schema: "pa.Schema") -> None:
+        self.kind, self._schema = kind, schema
+        self._rows: pa.RecordBatchReader | None = None
+        self._is_read = False
+
+    def put(self, rows: "pa.RecordBatchReader") -> None:
+        self._rows, self._is_read = rows, False
+
+    def forget(self) -> bool:
+        """Whether the rows were read: if not, somebody may still be about to, and must never find another's."""
+        self._rows = None
+        return self._is_read
+
+    def __arrow_c_schema__(self) -> object:
+        return self._schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested: object = None) -> object:
+        rows, self._rows = self._rows, None
+        self._is_read = self._is_read or rows is not None
+        rows = rows or self._schema.empty_table().to_reader()
+        return rows.__arrow_c_stream__(requested)
 
 
 class Listener:
@@ -78,6 +115,9 @@ class Listener:
         self._probe = secrets.token_hex(16)
         self._is_open = False
         self._due: dict[int, str] = {}
+        self._lock = Lock()
+        self._outlets: dict[str, _Outlet] = {}
+        self._free: dict[bytes, list[str]] = {}
         self.location = ""
         self._inner = opened(":memory:", False, _EMPTY)
         try:
@@ -99,15 +139,30 @@ class Listener:
         self._is_open = True
 
     def show(self, rows: "pa.RecordBatchReader") -> str:
-        """The name by which an answer can read these rows, once; they are asked for as they are sent."""
-        name = f"rows_{secrets.token_hex(8)}"
-        self._inner.cursor().from_arrow(rows).create_view(name)
-        return identifier(name)
+        """The name by which an answer can read these rows, once; they are asked for as they are sent.
+
+        Raises:
+            Crowded: results of too many kinds have been shown.
+        """
+        kind = rows.schema.serialize().to_pybytes()
+        with self._lock:
+            free = self._free.setdefault(kind, [])
+            name = free.pop() if free else f"rows_{len(self._outlets)}"
+            is_new = name not in self._outlets
+            if is_new and len(self._outlets) >= MOST_OUTLETS:
+                raise Crowded
+            outlet = self._outlets.setdefault(name, _Outlet(kind, rows.schema))
+        if is_new:
+            self._inner.cursor().from_arrow(outlet).create_view(name)
+        outlet.put(rows)
+        return name
 
     def hide(self, shown: str) -> None:
-        """Forgets what was shown."""
-        with suppress(Refused):
-            self._inner.cursor().execute(f"DROP VIEW IF EXISTS {shown}")
+        """Forgets what was shown: if it was read, others can be shown in its place."""
+        with self._lock:
+            outlet = self._outlets[shown]
+            if outlet.forget():
+                self._free[outlet.kind].append(shown)
 
     def connections(self) -> set[str]:
         """The names of the connections that have not been closed."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.flight as flight
 
 from sqlml.diagnostics.render import as_json, as_text
-from sqlml.engine.quack import Listener, Unspoken, called
+from sqlml.engine.quack import MOST_OUTLETS, Crowded, Listener, Unspoken, called
 from sqlml.quote import identifier, literal
 from sqlml.serve.audit import Audit
 from sqlml.serve.calls import LOCAL
@@ -23,7 +23,7 @@ from sqlml.serve.columns import TYPE_NAME
 from sqlml.serve.execution import Asked, Execution
 from sqlml.serve.failures import refused
 from sqlml.serve.limits import Limits
-from sqlml.serve.problems import LoginFailed, ShellsUnserved
+from sqlml.serve.problems import LoginFailed, ShellsUnserved, TooBusy
 from sqlml.serve.sessions import Session, Sessions
 from sqlml.serve.users import User, Users
 
@@ -148,7 +148,10 @@ class Door:
             return _counted(answered.count)
         guest.handle, result = answered.handle, session.result(answered.handle)
         batches = _safe(result.stream(waiting, self._limits.statement_seconds), _shape(result.schema))
-        guest.shown = self._listener.show(pa.RecordBatchReader.from_batches(_shape(result.schema), batches))
+        try:
+            guest.shown = self._listener.show(pa.RecordBatchReader.from_batches(_shape(result.schema), batches))
+        except Crowded:
+            raise TooBusy("kinds of results", MOST_OUTLETS) from None
         return _selected(result.schema, guest.shown)
 
     def _leave(self, guest: Guest) -> None:

@@ -239,6 +239,14 @@ def test_connections_that_are_closed_take_no_room(served: Shop, trainer: Stock) 
         assert trainer.ask("SELECT 1")["rows"] == [[1]]
 
 
+def test_many_read_at_once_and_each_gets_its_own(trainer: Stock) -> None:
+    answers = trainer.ask("SELECT 1 AS one UNION ALL SELECT 2", "at once")["answers"]
+    assert answers == [[[1], [2]]] * 200
+    answers = trainer.ask("SELECT random() AS x, range FROM range(5000)", "at once")["answers"]
+    assert {len(answer) for answer in answers} == {5000}
+    assert len({answer[0][0] for answer in answers}) == 200
+
+
 def test_a_client_that_is_killed_harms_nobody(served: Shop, trainer: Stock) -> None:
     with served.stock(f"trainer:{PASSWORD}") as doomed:
         assert doomed.process.stdin

@@ -206,3 +206,21 @@ def test_each_role_may_do_what_the_lesser_may() -> None:
     for kind in ("select", "predict", "set", "create_model", "insert", "copy"):
         allowed = [may(role, kind) for role in Role]
         assert allowed == sorted(allowed)
+
+
+def test_what_breaks_in_the_middle_of_rows_is_told_in_its_own_words(raw: Raw) -> None:
+    broken = "SELECT CASE WHEN range < 300000 THEN 1 ELSE error('broke at ' || range) END FROM range(1000000)"
+    with pytest.raises(flight.FlightError, match="broke at 300000"):
+        raw.query(broken)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("340282366920938463463374607431768211455::UHUGEINT", "340282366920938463463374607431768211455"),
+        ("'12:00:00+02'::TIMETZ", "12:00:00+02"),
+        ("'10101'::BIT", "10101"),
+    ],
+)
+def test_what_no_type_of_the_wire_holds_whole_comes_as_text(raw: Raw, value: str, shown: str) -> None:
+    assert raw.query(f"SELECT {value} AS x").to_pylist() == [{"x": shown}]
