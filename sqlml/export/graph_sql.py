@@ -70,7 +70,7 @@ class GraphSql:
             return self._trees(node.forest, inputs[0].ravel())
         written = _EACH.get(node.operator)
         if written:
-            return _each(written, inputs)
+            return _each(written, self._before_spread(inputs))
         method = getattr(self, f"_{node.operator.lower()}", None)
         if method is None:
             raise NoSqlForm
@@ -85,6 +85,11 @@ class GraphSql:
         for at, name in zip(places, names, strict=True):
             flat[at] = type(flat[at])(name)
         return flat.reshape(values.shape)
+
+    def _before_spread(self, inputs: Sequence[Array]) -> list[Array]:
+        """What is about to stand in several places, kept first: a sum of all classes is not spelt once for each."""
+        size = math.prod(np.broadcast_shapes(*(value.shape for value in inputs)))
+        return [self._kept(value) if value.dtype == object and value.size < size else value for value in inputs]
 
     def _trees(self, forest: Forest, features: Array) -> Array:
         trees: list[list[str]] = [[] for _ in forest.base]
@@ -144,7 +149,7 @@ class GraphSql:
         return np.array([[self._added(terms) for terms in products]], object)
 
     def _sum(self, _node: Node, *values: Array) -> Array:
-        spread = np.broadcast_arrays(*values)
+        spread = np.broadcast_arrays(*self._before_spread(values))
         each = [self._added(list(terms)) for terms in zip(*(one.ravel() for one in spread), strict=True)]
         return np.array(each, object).reshape(spread[0].shape)
 

@@ -16,7 +16,7 @@ class ColumnsNotPortable(Problem):
 
     Example:
 
-        EXPORT MODEL spam TO 'there' (FORMAT python)    -- where spam was learnt from free text
+        EXPORT MODEL spam TO 'there' (FORMAT …)    -- where spam was learnt from free text
 
     What to do: export the model as SQL, `EXPORT MODEL spam TO 'there' (FORMAT sql)`, or train one without the columns:
     `SELECT * EXCLUDE (message)`.

@@ -26,7 +26,8 @@ CREATE OR REPLACE MACRO {row}(input) AS (
 
 CREATE OR REPLACE MACRO {table}(rows) AS TABLE
 SELECT unnest(row_), unnest(predicted_)
-FROM (SELECT row_, {row}(row_) AS predicted_ FROM (SELECT input AS row_ FROM (FROM query_table(rows)) AS input));
+FROM (SELECT row_, {row}(row_) AS predicted_
+FROM (SELECT whole_row_ AS row_ FROM (FROM query_table(rows)) AS whole_row_));
 """
 # DuckDB finds a macro's parameter in the innermost query only where it stands alone.
 _ROW = "(SELECT input AS row_) AS one_row"

@@ -36,8 +36,10 @@ def query(node: Node, text: str) -> Query:
 def given(node: Node) -> list[Given]:
     """The options below `node`, as they were written."""
     found = []
-    for option in [*node.all("option"), *node.all("setting")]:
+    for option in [*node.all("option"), *node.all("setting"), *node.all("field")]:
         name, value = option.children[0], option.children[1]
+        if option.rule == "field":
+            name, value = value, name
         found.append(Given(name.first.name, _value(value), span(name), span(value)))
     return found
 

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,14 @@ import pytest
 import sqlglot
 
 import sqlml
+from sqlml.export import sql
+from sqlml.export.graph_sql import GraphSql
 from sqlml.export.made import rows
+from sqlml.export.stages import Stages
+from sqlml.model import onnx
 from sqlml.prep.recipe import Recipe
+from sqlml.schema import Task
+from tests.model import forms
 
 STRANGER = Path(__file__).parent / "by_macros.py"
 IMPORTED = Path(__file__).parents[1] / "sql/import_model/files/trees.txt"
@@ -24,7 +31,8 @@ CREATE TABLE orders AS SELECT
     CASE i % 9 WHEN 0 THEN NULL WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN 'inf'::DOUBLE ELSE i % 97 / 3e0 END AS score,
     (i % 50 / 7)::DECIMAL(9, 2) AS price, TIMESTAMP '2020-01-01' + INTERVAL (i * 59) MINUTE AS paid,
     DATE '1969-11-05' + ((i * 37) % 901)::INTEGER AS day, 'town ' || ((i % 89) // 2 * 7 % 45) AS town,
-    (i % 89 > 40) = (i % 97 > 50) AS late, ['b', 'a', 'c|'][1 + (i % 89) // 30] AS "cla's|s", (i % 89) * 3 AS amount
+    (i % 89 > 40) = (i % 97 > 50) AS late, ['b', 'a', 'c|'][1 + (i % 89) // 30] AS "cla's|s", (i % 89) * 3 AS amount,
+    i AS input, i % 3 AS row_
 FROM range(1500) t(i);
 CREATE TABLE odd AS SELECT * REPLACE (
     NULL::BIGINT AS "select", 'never' AS "pl""an 😀",
@@ -135,3 +143,16 @@ def test_other_dialects_say_the_same_when_they_are_read_back(
             pairs = zip(found, wanted, strict=True)
             off = sum(not near(row[0], other[0], 1e-9 if is_exact else 1e-5) for row, other in pairs)
             assert off <= (0 if is_exact else 0.01 * len(wanted))
+
+
+def test_the_sql_of_many_classes_grows_as_they_do() -> None:
+    """What is one for all of them, such as the sum of their shares, is not spelt for each."""
+
+    def size(classes: int) -> int:
+        found = replace(forms.forest(5, 0, classes, trees=classes), link="shares")
+        stages = Stages()
+        features = [f"f{at}" for at in range(5)]
+        scores = GraphSql(features, stages, sql._PLAIN).scores(onnx.build(found, forms.features(5, 0), Task.MULTICLASS))
+        return len("".join(scores)) + len(stages.query("*", "t"))
+
+    assert size(80) - size(40) < 2.2 * (size(40) - size(20))
