@@ -29,6 +29,8 @@ _EMPTY: dict[str, Any] = {
     "python_enable_replacements": False,
 }
 _PROTOCOL = "quack"
+# The text by which a listener asks itself what comes of a text.
+_PROBE = "sqlml_probe"
 # The protocol's messages go over another extension of DuckDB's, where it is no part of DuckDB itself.
 _CARRIER = "httpfs"
 _SEALED = (
@@ -201,7 +203,7 @@ class Listener:
     def _is_rewritten(self) -> bool:
         """Whether DuckDB runs what it is told instead of a text, as a client finds it."""
         try:
-            return self._asked("sqlml_probe") == [(self._probe,)]
+            return self._asked(_PROBE) == [(self._probe,)]
         except Refused:
             return False
 
@@ -212,7 +214,7 @@ class Listener:
         self._inner.execute("CREATE MACRO sqlml(statement) AS TABLE FROM query(sqlml_due(statement))")
         self._inner.execute("SET GLOBAL quack_authorization_function = 'sqlml_may'")
         try:
-            answer = self._asked("FROM sqlml('sqlml_probe')")
+            answer = self._asked(f"FROM sqlml({literal(_PROBE)})")
         except Refused as refusal:
             raise Unspoken("its extension `quack` lets nobody say what is run") from refusal
         if answer != [(self._probe,)]:
@@ -235,7 +237,8 @@ class Listener:
         return self._admits(connection, token) if self._is_open else token == self._probe
 
     def _instead(self, connection: str, text: str) -> str | None:
-        if not self._is_open:
+        # Nobody else is there yet; whoever is still there when it closes is told so by who answers.
+        if not self._is_open and text == _PROBE:
             return f"SELECT {literal(self._probe)}"
         return self._answers(connection, text)
 
