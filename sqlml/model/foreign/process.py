@@ -12,13 +12,14 @@ from sqlml.faults import of_system
 from sqlml.faults import problems as of_the_machine
 from sqlml.faults.problems import QueryCanceled
 from sqlml.model import problems as of_models
+from sqlml.model.foreign import aim_problems as of_aims
 from sqlml.model.foreign import problems as of_files
 from sqlml.model.foreign.found import Found, Input
 from sqlml.model.foreign.problems import ModelBreaks, ModelTooLarge, ModelTooSlow
 from sqlml.schema import Task
 
 # What a trial may tell of: a condition is found by its name once its module is loaded.
-TOLD = (of_the_machine, of_models, of_files)
+TOLD = (of_the_machine, of_models, of_files, of_aims)
 
 # Seconds for all of it. A model of a hundred megabytes takes ten.
 SECONDS = 60.0

@@ -238,6 +238,7 @@ FILES: dict[str, bytes] = {
     "trees.txt": TREES.encode(),
     "half.txt": TREES[:400].encode(),
     "alike.txt": TREES.replace("id age plan", "id age Age").encode(),
+    "ranking.txt": TREES.replace("binary sigmoid:1", "lambdarank").encode(),
     "against.txt": TREES.replace("num_class=1", "num_class=2")
     .replace("num_tree_per_iteration=1", "num_tree_per_iteration=2")
     .replace("binary sigmoid:1", "multiclassova num_class:2 sigmoid:1")
