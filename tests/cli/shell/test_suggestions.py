@@ -44,7 +44,7 @@ def offered(db: sqlml.Connection, text: str) -> list[str]:
         ("CREATE MODEL m PREDICT y WITH (effort = ", ["'fast'", "'balanced'", "'best'"]),
         ("CREATE MODEL m PREDICT y WITH (effort = 'be", ["'best'"]),
         ("PREDICT churn WITH (", ["threshold = ", "flags = "]),
-        ("REFRESH MODEL churn WITH (", ["max_runtime = ", "max_trials = ", "effort = ", "device = "]),
+        ("REFRESH MODEL churn WITH (", ["max_runtime = ", "max_trials = ", "effort = ", "device = ", "background = "]),
         ("REFRESH MODEL churn IF OLDER THAN ", ["INTERVAL 7 DAY"]),
         ("ASSERT MODEL churn HAS roc", ["roc_auc"]),
         ("EXPORT MODEL churn TO 'x' (FORMAT ", ["sql", "onnx", "native", "python"]),
