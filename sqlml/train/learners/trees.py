@@ -113,7 +113,8 @@ class _Run:
         self.mean_rate = rate
         self.finished = True
         self._clock, self._goal = clock, goal
-        self._meant, self._rate, self._travelled = rate, rate, 0.0
+        # How much farther the rounds have gone than at the rate that was meant: that one stays what it is, to the bit.
+        self._meant, self._rate, self._faster = rate, rate, 0.0
         self._patience = 1.5 / rate
 
     def grow(self, limit: int, *, validates: bool) -> None:
@@ -122,7 +123,7 @@ class _Run:
             began = time.monotonic()
             exhausted = self.booster.update()
             self.grown = done
-            self._travelled += self._rate
+            self._faster += self._rate - self._meant
             self._clock.tick(done / limit)
             self._note(done, self.booster.eval_valid()[0][2] if validates else math.nan)
             longest = max(longest, time.monotonic() - began)
@@ -137,7 +138,8 @@ class _Run:
 
     def _keep_up(self, seconds: float, rounds: int) -> None:
         """Learns faster where, at so many seconds a round, the time would end before the goal; else as was meant."""
-        needed = (self._goal - self._travelled) / max(1.0, min(rounds, self._clock.left / max(seconds, 1e-9)))
+        left = self._goal - self._meant * self.grown - self._faster
+        needed = left / max(1.0, min(rounds, self._clock.left / max(seconds, 1e-9)))
         rate = min(_QUICKEST, max(self._meant, needed))
         if not 1 / _FASTER < rate / self._rate < _FASTER:
             self._rate = rate
@@ -146,7 +148,7 @@ class _Run:
     def _note(self, done: int, loss: float) -> None:
         if math.isnan(loss) or math.isnan(self.loss) or loss < self.loss:
             self.best, self.loss = done, loss
-            self.mean_rate = self._travelled / done
+            self.mean_rate = self._meant + self._faster / done
 
 
 @dataclass(frozen=True, eq=False)
