@@ -160,7 +160,7 @@ def _misspelt_head(statement: Statement) -> SyntaxError | None:
     words = [token.text.upper() if token.kind is Kind.WORD else "" for token in statement.tokens[:4]]
     for head, _ in _HEADS:
         *before, meant = head
-        if len(statement.tokens) <= len(head) or words[: len(before)] != before:
+        if len(statement.tokens) < len(head) or words[: len(before)] != before:
             continue
         token = statement.tokens[len(before)]
         if words[len(before)] != meant and SequenceMatcher(None, words[len(before)], meant).ratio() >= _MISSPELT:
