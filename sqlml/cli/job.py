@@ -26,7 +26,7 @@ from sqlml.diagnostics import Diagnostic, Problem
 from sqlml.engine.dry_run import DryRun
 from sqlml.engine.errors import error
 from sqlml.engine.runs import Runs, Tally
-from sqlml.engine.script import Part, rule, split
+from sqlml.engine.script import Part, split
 from sqlml.faults import of_system
 from sqlml.faults.problems import IoError, QueryCanceled
 from sqlml.quote import identifier
@@ -39,9 +39,6 @@ _LOOK = 0.2
 
 # Seconds after which the clock asks again: a statement that was just about to begin did not hear it.
 _AGAIN = 2.0
-
-# What makes models, and with them the schema that runs are told of in.
-_MAKING = ("create_model", "import_model")
 
 # Runs a statement, or checks it; what it is told besides goes to the second argument.
 Step = Callable[[Part, Callable[[Diagnostic], None]], Answer]
@@ -99,7 +96,7 @@ class Run:
         patience = Patience(self._job.lock_wait, self._notice)
         with ExitStack() as open_:
             # Whoever ends the job may do so between two statements too.
-            if failure := self._failure(lambda: self._all(self._open(parts, patience, open_), parts, patience)):
+            if failure := self._failure(lambda: self._all(self._open(patience, open_), parts, patience)):
                 self._tell(failure)
             stop.over = True
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -139,7 +136,7 @@ class Run:
             if not self._statement(number, part, take):
                 return
 
-    def _open(self, parts: Sequence[Part], patience: Patience, open_: ExitStack) -> sqlml.Connection:
+    def _open(self, patience: Patience, open_: ExitStack) -> sqlml.Connection:
         """Takes the job's lock and its database, and says in the database that it has begun."""
         name, database = self._job.name, self._job.database
         if name and not self._job.dry:
@@ -155,14 +152,13 @@ class Run:
         for variable, value in (self._job.manner.values or {}).items():
             db.execute(f"SET VARIABLE {identifier(variable)} = ?", [value])
         if not self._job.dry:
-            self._begin(Runs(db, self._id), parts)
+            self._begin(Runs(db, self._id))
         return db
 
-    def _begin(self, runs: Runs, parts: Sequence[Part]) -> None:
-        """Says in the database that the run has begun, where runs are told of."""
+    def _begin(self, runs: Runs) -> None:
+        """Says in the database that the run has begun."""
         name = self._job.name
-        is_told_of = name or runs.has_home() or any(rule(part.text) in _MAKING for part in parts)
-        if runs.is_lasting and is_told_of:
+        if runs.is_lasting:
             self._runs = runs if self._recording(lambda: runs.begin(name)) else None
         elif name:
             self._notice(RunNotRecorded())

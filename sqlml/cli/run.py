@@ -73,7 +73,7 @@ def run_command(
     for each event. Exit status: 0 done, 1 SQL or data error, 2 usage, 75 worth trying again later (a database or job
     that is held, out of memory or time), 130 interrupted.
 
-    Where the database has models, or the job makes some or has a name, each run is a row of the table sqlml.runs.
+    Each run on a database file is a row of its table sqlml.runs; a dry run changes nothing and has none.
     """
     scripts = [*commands, *map(_text, files)] or [_typed()]
     manner = Manner(rows, log, dict(map(_pair, sets)))

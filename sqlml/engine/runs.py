@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from sqlml.diagnostics import Diagnostic
 from sqlml.engine.connection import Connection
-from sqlml.quote import identifier, literal
+from sqlml.quote import identifier
 
 # Times are UTC. While a run goes on, `ended_at` is NULL; so it stays where the run was killed.
 _TABLE = """
@@ -51,11 +51,6 @@ class Runs:
         self._database, path = db.execute(found).fetchall()[0]
         self.is_lasting = path is not None
         """Whether the database is there when the run is over: in memory, it is not."""
-
-    def has_home(self) -> bool:
-        """Whether the database has models already, or had some."""
-        schemas = f"SELECT 1 FROM duckdb_schemas() WHERE database_name = {literal(self._database)}"
-        return bool(self._db.execute(f"{schemas} AND schema_name = 'sqlml'").fetchall())
 
     def begin(self, job: str | None) -> None:
         """Says that the run has begun, and of those that were killed that they were.

@@ -68,7 +68,7 @@ def test_a_run_that_is_ended_says_so(tmp_path: Path) -> None:
     assert (statements, failed) in ((1, 0), (2, 1))
 
 
-def test_a_job_that_makes_a_model_has_a_row_without_a_name(tmp_path: Path) -> None:
+def test_a_run_without_a_name_has_a_row(tmp_path: Path) -> None:
     path = tmp_path / "x.duckdb"
     assert sqlml("run", "--db", str(path), "-c", CUSTOMERS + MODEL).returncode == 0
     assert sqlml("run", "--db", str(path), "-c", "PREDICT churn FROM customers").returncode == 0
@@ -76,19 +76,18 @@ def test_a_job_that_makes_a_model_has_a_row_without_a_name(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("script", ["SELECT 1", "CREATE TABLE t AS SELECT 1", "DROP MODEL IF EXISTS m", "SHOW MODELS"])
-def test_a_database_without_models_is_left_without_them(script: str, tmp_path: Path) -> None:
+def test_a_run_has_a_row_whatever_it_does(script: str, tmp_path: Path) -> None:
     path = tmp_path / "x.duckdb"
     assert sqlml("run", "--db", str(path), "-c", script).returncode == 0
-    with duckdb.connect(str(path)) as db:
-        assert db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'runs'").fetchall() == []
+    assert [row[:4] for row in runs(path)] == [(None, "done", 0, 1)]
 
 
-def test_a_job_that_only_reads_changes_no_byte(tmp_path: Path) -> None:
+def test_a_dry_run_changes_no_byte(tmp_path: Path) -> None:
     path = tmp_path / "x.duckdb"
     with duckdb.connect(str(path)) as db:
         db.execute("CREATE TABLE t AS SELECT 1")
     before = path.read_bytes()
-    assert sqlml("run", "--db", str(path), "-c", "FROM t").returncode == 0
+    assert sqlml("run", "--db", str(path), "--dry-run", "-c", "FROM t").returncode == 0
     assert path.read_bytes() == before
 
 
