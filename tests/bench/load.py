@@ -27,6 +27,8 @@ from tests.faults.patient import prepared, until  # noqa: E402
 from tests.serve.clients import act, ask, die, evaluate, hurry, leave, predict, stall, train  # noqa: E402
 from tests.serve.raw import Raw  # noqa: E402
 
+# What memory has to come back to, in that of before.
+_BACK = 1.1
 ACTS = {ask: 40, predict: 40, evaluate: 20, leave: 40, stall: 20, hurry: 40, die: 2, train: 4}
 
 
@@ -102,15 +104,19 @@ def loaded(location: str, process: int, clients: int, seconds: float) -> None:
             most = max(most, state(process))
             time.sleep(0.1)
     told = [one.result() for one in running]
+    ended = time.monotonic()
     is_back = until(lambda: state(process)[1] <= before[1] + 2)
     after = state(process)
+    # Allocators give back what is free little by little.
+    until(lambda: state(process)[0] <= before[0] * _BACK)
+    rested = f"{state(process)[0]} {time.monotonic() - ended:.0f} s later"
     print("how acts ended:", dict(sum((ends for ends, _ in told), Counter())))
     for name in (chosen.__name__ for chosen in ACTS):
         values = sorted(value for _, took in told for value in took.get(name, []))
         if values:
             rare = values[int(len(values) * 0.99)] * 1000
             print(f"{name}: {len(values)}, {spread(values, 'ms', 1000)}, p99 {rare:.0f} ms")
-    print(f"megabytes: {before[0]} before, {most[0]} at most, {after[0]} after")
+    print(f"megabytes: {before[0]} before, {most[0]} at most, {after[0]} after, {rested}")
     print(f"threads: {before[1]} before, {after[1]} after{'' if is_back else ', which are left'}", flush=True)
 
 
