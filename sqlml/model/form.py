@@ -12,11 +12,11 @@ Codes = NDArray[np.int64] | NDArray[np.int32]
 Matrix = NDArray[np.float32]
 """Features, rows x features; a missing value is NaN."""
 
-Link = Literal["identity", "exp", "logistic", "softmax", "power", "share", "shares", "square"]
+Link = Literal["identity", "exp", "logistic", "softmax", "power", "share", "shares", "softplus", "square"]
 """What turns raw sums into scores: values as they are, `exp(sum) - 1`, [1 - p, p], or one probability a class.
 
 The learners of others also have `exp(sum)`, one p that is a number and no class's, a p of each class by itself, which
-together are brought to sum to one, and the square of a sum with the sum's sign.
+together are brought to sum to one, `log(1 + exp(sum))`, and the square of a sum with the sum's sign.
 """
 
 Curve = Literal["selu", "mish"]
@@ -187,7 +187,7 @@ def linked(raw: Floats, link: Link) -> Floats:
         return raw
     if link == "exp":
         return np.exp(raw) - 1.0
-    if link in ("power", "share", "shares", "square"):
+    if link in ("power", "share", "shares", "softplus", "square"):
         return _foreign(raw, link)
     sums = np.hstack([-raw / 2, raw / 2]) if link == "logistic" else raw
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
@@ -196,9 +196,12 @@ def linked(raw: Floats, link: Link) -> Floats:
 
 
 def _foreign(raw: Floats, link: Link) -> Floats:
+    if link == "square":
+        return raw * np.abs(raw)
+    if link == "softplus":
+        softened: Floats = np.logaddexp(0.0, raw)
+        return softened
     with np.errstate(over="ignore"):
-        if link == "square":
-            return raw * np.abs(raw)
         if link == "power":
             return np.exp(raw)
         shares = 1.0 / (1.0 + np.exp(-raw))

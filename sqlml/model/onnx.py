@@ -84,6 +84,8 @@ def _linked(graph: Draft, raw: str, link: Link) -> str:
         return graph.node("Exp", [raw])
     if link == "square":
         return graph.node("Mul", [raw, graph.node("Abs", [raw])])
+    if link == "softplus":
+        return _softplus(graph, raw)
     if link in ("share", "shares"):
         return _shares(graph, raw, link)
     # Two separate quotients keep small probabilities exact at both ends; a ready-made sigmoid rounds them to 0.
@@ -102,6 +104,18 @@ def _share(graph: Draft, power: str) -> str:
     """`1 / (1 + exp(power))`."""
     one = graph.constant(np.array([1.0]))
     return graph.node("Div", [one, graph.node("Add", [one, graph.node("Exp", [power])])])
+
+
+def _softplus(graph: Draft, raw: str) -> str:
+    """`log(1 + exp(raw))`, to the last digits also where it is next to nothing; no ready-made one is of 64 bits."""
+    one = graph.constant(np.array([1.0]))
+    power = graph.node("Exp", [graph.node("Neg", [graph.node("Abs", [raw])])])
+    total = graph.node("Add", [one, power])
+    # How `power` was rounded beside the one is in the logarithm too, and in this divided by it no more (Kahan).
+    seen = graph.node("Sub", [total, one])
+    whole = graph.node("Mul", [graph.node("Log", [total]), graph.node("Div", [power, seen])])
+    is_lost = graph.node("Equal", [seen, graph.constant(np.array(0.0))])
+    return graph.node("Add", [graph.node("Relu", [raw]), graph.node("Where", [is_lost, power, whole])])
 
 
 def _linear(graph: Draft, form: Linear) -> str:

@@ -3,10 +3,14 @@
 import json
 from dataclasses import replace
 
+import duckdb
 import numpy as np
 import onnx as onnx_library
 import pytest
 
+from sqlml.export import sql
+from sqlml.export.graph_sql import GraphSql
+from sqlml.export.stages import Stages
 from sqlml.model import onnx
 from sqlml.model.form import SLOPE, Constant, Curve, Floats, Forest, Form, Matrix, bent
 from sqlml.model.runtime import Graph
@@ -69,6 +73,17 @@ def test_small_probabilities_keep_their_digits_at_both_ends() -> None:
         certain = form.scaled(sum_, 0.0)
         scores = built(certain, 3, 0, 2).run(np.zeros((1, 3), np.float32))[0]
         assert scores[0 if sum_ > 0 else 1] == pytest.approx(np.exp(-abs(sum_)), rel=1e-12)
+
+
+@pytest.mark.parametrize("sum_", [-800.0, -700.0, -40.0, -20.0, 0.0, 1e-3, 20.0, 40.0, 800.0])
+def test_what_is_softened_keeps_its_digits_next_to_nothing(sum_: float) -> None:
+    form = replace(forms.forest(3, 0, 1, trees=1).scaled(sum_, 0.0), link="softplus")
+    wanted = pytest.approx(np.log1p(np.exp(-abs(sum_))) + max(sum_, 0.0), rel=1e-14, abs=0)
+    assert built(form, 3, 0, 1).run(np.zeros((1, 3), np.float32))[0, 0] == wanted
+    stages = Stages()
+    content = onnx.build(form, forms.features(3, 0), Task.REGRESSION)
+    [score] = GraphSql(["0e0"] * 3, stages, sql._PLAIN).scores(content)
+    assert duckdb.sql(f"SELECT {score} FROM {stages.query('*', '(SELECT 1)')}").fetchall() == [(wanted,)]
 
 
 def test_values_at_a_threshold_take_the_branch_of_at_most() -> None:

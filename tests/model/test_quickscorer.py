@@ -28,6 +28,7 @@ LINKED: list[tuple[Link, int, Task]] = [
     ("exp", 1, Task.REGRESSION),
     ("logistic", 1, Task.BINARY),
     ("softmax", 3, Task.MULTICLASS),
+    ("softplus", 1, Task.REGRESSION),
 ]
 
 

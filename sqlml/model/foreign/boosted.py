@@ -28,6 +28,7 @@ _AIMS: dict[str, tuple[Task, Link]] = {
     "multiclass": (Task.MULTICLASS, "softmax"),
     "multiclassova": (Task.MULTICLASS, "shares"),
     "cross_entropy": (Task.REGRESSION, "share"),
+    "cross_entropy_lambda": (Task.REGRESSION, "softplus"),
     **dict.fromkeys(("poisson", "gamma", "tweedie"), (Task.REGRESSION, "power")),
     **dict.fromkeys(
         ("regression", "regression_l1", "huber", "fair", "quantile", "mape", *_RANKING),
