@@ -12,14 +12,14 @@ class ColumnsNotPortable(Problem):
 
     Why: what cannot be said in the format to the last digit is not written, as predictions would differ from those in
     SQL without a word. A graph has room for whole numbers of 64 bits and for DECIMALs of 15 digits, and needs the texts
-    of rare levels, which are not kept where they are very long. A script does not repeat how free text was learnt.
+    of rare levels, which are not kept where they are very long.
 
     Example:
 
-        EXPORT MODEL spam TO 'there' (FORMAT …)    -- where spam was learnt from free text
+        EXPORT MODEL churn TO 'there' (FORMAT …)    -- where churn was learnt from numbers of thirty digits
 
-    What to do: export the model as SQL, `EXPORT MODEL spam TO 'there' (FORMAT sql)`, or train one without the columns:
-    `SELECT * EXCLUDE (message)`.
+    What to do: export the model as SQL, `EXPORT MODEL churn TO 'there' (FORMAT sql)`, or train one without the columns:
+    `SELECT * EXCLUDE (account)`.
     """
 
     sqlstate = "0A000"

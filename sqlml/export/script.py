@@ -1,4 +1,4 @@
-"""The parts of a script that trains a model again: what all need, and what each learner does."""
+"""The parts of a script that trains a model again: what all need, what texts need, and what each learner does."""
 
 HEAD = '''"""Trains the model {told} again and predicts by it, without sqlml.
 
@@ -30,7 +30,7 @@ LEVELS = {levels}
 # Features that are the mean of the target over the rows of a level: by their places the SQL of the level, and the class
 # whose share it is.
 MEANS = {means}
-
+{texts}
 # The fits that are averaged, and the power that the probabilities are raised to.
 FITS = {fits}
 POWER = {power}
@@ -82,6 +82,73 @@ def scores(sums, link):
     sums = np.hstack([-sums / 2, sums / 2]) if link == "logistic" else sums
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
+
+'''
+
+# What a script says of texts, where its model has them: how it differs, what they are, and what is done with them.
+DIFFERS_BY_TEXTS = "What words say is learnt of all rows here, and was of those alone that were not held out there.\n"
+TEXTS = """
+# Features that texts have, by the place of the first: one for each of `classes`, which their words lean to, or for the
+# number; then one for each of the `known` words. Words and pairs of neighbours fall into buckets, from 1 to `size`.
+TEXTS = {texts}
+"""
+
+WITH_TEXTS = '''
+def marks():
+    """SQL of what each text has, as numbers: 0 if it is one, its buckets, and beyond them the places of known words."""
+    for text in TEXTS.values():
+        known = "['" + "', '".join(text["known"]) + "']"
+        places = f"list_transform(words, lambda word: list_position({known}, word) + {text['size']})"
+        every = f"list_concat([0], {text['buckets']}, list_distinct({places}))"
+        yield f"list_transform([{text['words']}], lambda words: CASE WHEN words IS NULL THEN [] ELSE {every} END)[1]"
+
+
+def flat(lists):
+    """The row of each number in the lists of all rows, and the number."""
+    rows = np.repeat(np.arange(len(lists)), [len(one) for one in lists])
+    return rows, np.concatenate([np.zeros(0, int), *lists])
+
+
+def weigh(lists, outcome, size):
+    """What each bucket says: how much likelier it is in texts of a class than in others, or the mean of a number."""
+    rows, buckets = flat(lists)
+    seen = np.bincount(buckets, minlength=size + 1)[: size + 1]
+    told = np.bincount(buckets, outcome[rows], size + 1)[: size + 1]
+    found = told / (seen + PRIOR_ROWS)
+    if CLASSES:
+        inside = (told + 0.5) / (outcome.sum() + 1)
+        outside = (seen - told + 0.5) / ((1 - outcome).sum() + 1)
+        found = np.where(seen > 0, np.log(inside / outside), 0.0)
+    found[0] = 0.0
+    return found
+
+
+def leaning(lists, weights):
+    """The weights of each row's buckets, added up for a class and averaged for a number."""
+    rows, buckets = flat(lists)
+    rows, buckets = rows[buckets < len(weights)], buckets[buckets < len(weights)]
+    seen = np.bincount(rows, minlength=len(lists))
+    total = np.bincount(rows, weights[buckets], len(lists))
+    return np.where(seen > 0, total if CLASSES else total / np.maximum(seen - 1, 1), np.nan)
+
+
+def with_texts(matrix, texts, asked, label):
+    """Puts what texts say into a matrix; a row learnt from sees what words say in the other half of the rows alone."""
+    # By chance, as classes may take turns.
+    half = np.random.default_rng(1).permutation(len(label)) % 2
+    for (first, text), known, given in zip(TEXTS.items(), texts, asked, strict=True):
+        size, words = text["size"], first + len(text["classes"])
+        rows, found = flat(given)
+        matrix[rows[found == 0], words : words + len(text["known"])] = 0
+        matrix[rows[found > size], words + found[found > size] - size - 1] = 1
+        for place, number in enumerate(text["classes"], first):
+            outcome = (label == number).astype(float) if CLASSES else (label - label.mean()) / (label.std() or 1.0)
+            if given is not known:
+                matrix[:, place] = leaning(given, weigh(known, outcome, size))
+                continue
+            for own in (half == 0, half == 1):
+                matrix[own, place] = leaning(given[own], weigh(known[~own], outcome[~own], size))
+    return matrix
 
 '''
 
@@ -206,13 +273,13 @@ LEARNERS = {learners}
 
 def train(db):
     """What predicts a query's rows: (rows, classes), or (rows, 1) where a number is predicted."""
-    matrix, levels, (label, weight) = read(db, f"FROM ({{QUERY}}\\n) AS input WHERE {{KNOWN}}", (LABEL, WEIGHT))
-    with_means(matrix, levels, levels, label)
+    matrix, levels, {told} = read(db, f"FROM ({{QUERY}}\\n) AS input WHERE {{KNOWN}}", {asked})
+    with_means(matrix, levels, levels, label){learn}
     made = [(fit["weight"], LEARNERS[fit["learner"]](matrix, label, weight, fit)) for fit in FITS]
 
     def predict(query):
-        asked, given, _ = read(db, query)
-        with_means(asked, levels, given, label)
+        asked, given, {others} = read(db, query{more})
+        with_means(asked, levels, given, label){put}
         found = sum(share * one(asked) for share, one in made)
         return found if POWER == 1 else scores(POWER * np.log(found), "softmax")
 
@@ -232,3 +299,21 @@ def main(database, query):
 if __name__ == "__main__":
     main(*sys.argv[1:])
 '''
+
+# What the tail says where a model has no texts, and where it has some.
+OF_NO_TEXTS = {
+    "told": "(label, weight)",
+    "asked": "(LABEL, WEIGHT)",
+    "learn": "",
+    "others": "_",
+    "more": "",
+    "put": "",
+}
+OF_TEXTS = {
+    "told": "(label, weight, *texts)",
+    "asked": "(LABEL, WEIGHT, *marks())",
+    "learn": "\n    with_texts(matrix, texts, texts, label)",
+    "others": "others",
+    "more": ", marks()",
+    "put": "\n        with_texts(asked, texts, others, label)",
+}
