@@ -119,8 +119,8 @@ class TransactionLeftOpen(Warning):
 class RunNotRecorded(Notice):
     """The run has no row in `sqlml.runs`.
 
-    Why: a run is told of in its database, in the table `sqlml.runs`. In memory nothing lasts, and a database that cannot
-    be written to, or has a table of that name for something else, keeps nothing.
+    Why: a run is told of in its database, in the table `sqlml.runs`. In memory nothing lasts, and a database that
+    cannot be written to, or has a table of that name for something else, keeps nothing.
 
     Example:
 

@@ -116,8 +116,8 @@ def weigh(lists, outcome, size):
     told = np.bincount(buckets, outcome[rows], size + 1)[: size + 1]
     found = told / (seen + PRIOR_ROWS)
     if CLASSES:
-        inside = (told + 0.5) / (outcome.sum() + 1)
-        outside = (seen - told + 0.5) / ((1 - outcome).sum() + 1)
+        inside = (told + 0.5) / (told[0] + 1)
+        outside = (seen - told + 0.5) / (seen[0] - told[0] + 1)
         found = np.where(seen > 0, np.log(inside / outside), 0.0)
     found[0] = 0.0
     return found

@@ -65,7 +65,9 @@ def _size(profile: Profile, most: int) -> int:
 def _weighed(ask: Ask, relation: str, step: Text, outcomes: Outcomes, part: str) -> Text:
     import numpy as np
 
-    rows = f"SELECT {outcomes.listed}, r.{part} % 2 AS half, {step.given('r')} AS given FROM {relation} AS r"
+    known = f"{reference(step.column, 'r')} IS NOT NULL"
+    given = f"{step.given('r')} AS given"
+    rows = f"SELECT {outcomes.listed}, r.{part} % 2 AS half, {given} FROM {relation} AS r WHERE {known}"
     # Bucket 0 counts the texts.
     counted = f"SELECT * EXCLUDE (given), unnest(list_prepend(0, given['buckets'])) AS bucket FROM ({rows})"
     answer = ask(

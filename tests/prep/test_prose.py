@@ -122,3 +122,10 @@ def test_what_is_read_does_not_hang_on_the_sessions_settings(setting: str, bench
     assert bench.matrix(recipe) == expected
     assert bench.cross(select)[0].to_json() == recipe.to_json()
     assert literal("Prize") not in recipe.to_json()
+
+
+def test_rows_without_a_text_say_nothing_of_words(bench: Bench) -> None:
+    told = f"CASE WHEN i % 3 = 0 AND i % 4 > 0 THEN NULL ELSE {sentences()} END"
+    step = text(f"SELECT {told} AS a, i % 3 = 0 AS y FROM range(6000) r(i)", bench)
+    ((common,),) = bench.rows(f"SELECT {buckets(str(PLAIN), step.size)}")
+    assert np.abs(np.array(step.weights)[np.array(common) - 1]).mean() < 200
