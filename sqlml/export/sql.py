@@ -106,12 +106,14 @@ _DUCKDB = Spelling(_added, lambda values, weights: f"list_inner_product({values}
 
 def _translated(model: Exported) -> str:
     """A query for another engine, of the scores of each row."""
-    unsaid = [name for part in model.parts for name in portable.unsaid(part.recipe)]
-    if unsaid:
-        raise ColumnsNotInDialect(list(dict.fromkeys(unsaid)), str(model.dialect))
     stages, listed, told = Stages(), [], []
-    for part in model.parts:
-        features = stages.keep(portable.expressions(part.recipe, "input") or ["NULL"])
+    sheet = portable.Sheet("input", stages, str(model.dialect), model.ask)
+    words = [portable.written(part.recipe, sheet) for part in model.parts]
+    unsaid = [name for each in words for name in portable.unsaid(each)]
+    if unsaid:
+        raise ColumnsNotInDialect(list(dict.fromkeys(unsaid)), sheet.dialect)
+    for part, each in zip(model.parts, words, strict=True):
+        features = stages.keep([one for _, said in each for one in said or ()] or ["NULL"])
         scores = GraphSql(features[: len(part.recipe.features)], stages, _PLAIN).scores(part.graph)
         names = [f"score{part.mark}_{at}" for at in range(1, len(scores) + 1)]
         listed += [f"{score} AS {name}" for score, name in zip(scores, names, strict=True)]

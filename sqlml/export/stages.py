@@ -15,9 +15,10 @@ class Stages:
     """Values under names of their own, by stages."""
 
     stages: list[dict[str, str]] = field(default_factory=list)
+    _names: dict[str, str] = field(default_factory=dict)
 
     def keep(self, expressions: Sequence[str]) -> list[str]:
-        """Keeps these values, and says how to read each."""
+        """Keeps these values, each once, and says how to read it."""
         return [self._keep(expression) for expression in expressions]
 
     def query(self, first: str, relation: str) -> str:
@@ -31,6 +32,10 @@ class Stages:
         number = max((int(read) + 1 for read in _NAME.findall(expression)), default=0)
         if number == len(self.stages):
             self.stages.append({})
+        known = self._names.get(expression)
+        if known:
+            return known
         name = f"v{number}_{len(self.stages[number]) + 1}"
         self.stages[number][name] = expression
+        self._names[expression] = name
         return name

@@ -14,6 +14,8 @@ SETTINGS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.log.level": "ERROR",
+    # Times of day are new there, and off unless one asks for them.
+    "spark.sql.timeType.enabled": "true",
     # Nothing of a session's settings may matter, so it has odd ones.
     "spark.sql.session.timeZone": "Asia/Kathmandu",
     # Dates long ago are what the file says.

@@ -1,0 +1,67 @@
+"""The features of a recipe, step by step, in the words that each kind of step has."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlml.export.portable import levels, numbers, times
+from sqlml.export.portable.sheet import Sheet
+from sqlml.export.portable.taken import spelling
+from sqlml.prep.recipe import Recipe
+from sqlml.prep.step import Step
+from sqlml.prep.steps.as_is import AsIs
+from sqlml.prep.steps.boolean import Boolean
+from sqlml.prep.steps.category import Category
+from sqlml.prep.steps.duration import Duration
+from sqlml.prep.steps.elapsed import Elapsed
+from sqlml.prep.steps.level_mean import LevelMean
+from sqlml.prep.steps.moment import Moment
+from sqlml.prep.steps.number import Number
+from sqlml.prep.steps.shape import Shape
+from sqlml.prep.steps.tags import Tags
+from sqlml.schema import Column
+
+Words = list[tuple[Step, list[str] | None]]
+
+_WORDS: dict[type, Callable[[Any, Sheet], list[str] | None]] = {
+    Number: numbers.number,
+    Boolean: numbers.boolean,
+    AsIs: numbers.as_is,
+    Category: levels.category,
+    LevelMean: levels.level_mean,
+    Shape: levels.shape,
+    Tags: levels.tags,
+    Moment: times.moment,
+    Elapsed: times.elapsed,
+    Duration: times.duration,
+}
+
+
+def written(recipe: Recipe, sheet: Sheet) -> Words:
+    """Each step with SQL of its features, DOUBLE; None where they cannot be said this way."""
+    return [(step, _WORDS[type(step)](step, sheet)) for step in recipe.steps]
+
+
+def unsaid(words: Words) -> list[str]:
+    """The columns with features that cannot be said."""
+    return list(dict.fromkeys(column.name for step, said in words if said is None for column in step.inputs))
+
+
+def remarks(recipe: Recipe) -> list[str]:
+    """What of the features is not to the last digit what PREDICT computes, in sentences."""
+    said = []
+    if any(isinstance(step, Moment | Elapsed) for step in recipe.steps):
+        said.append(
+            "Times count in whole seconds where the engine has no others; there is no date before or after all time."
+        )
+    if any(isinstance(step, Number) and numbers.spells(step) for step in recipe.steps):
+        said.append("Text that is read as a number is missing where `_` parts its digits or more than 200 follow.")
+    if any(_is_spelt(column) for step in recipe.steps if not isinstance(step, Number) for column in step.columns):
+        said.append(
+            "Text that is read as a date or a time is missing at 24:00 of a day, before the year 0, after 9999, and"
+            " where it names all time; a time of day also where a date stands before it."
+        )
+    return said
+
+
+def _is_spelt(column: Column) -> bool:
+    return spelling(column)[1] != ()
