@@ -1,6 +1,7 @@
 """What each engine says in words of its own: calls that a query of ours makes, and what they are there.
 
-`{0}` is the first argument of a call. Where it stands more than once, the query has a name for it.
+`{0}` is the first argument of a call, and `{0.bare}` the text of a literal without its quotes. Where one stands more
+than once, the query has a name for it.
 """
 
 IDIOMS = {
@@ -38,6 +39,59 @@ IDIOMS = {
         "bigquery": "CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5({0})), 1, 8)) AS INT64)",
         "snowflake": "TO_NUMBER(LEFT(MD5({0}), 8), 'XXXXXXXX')",
         "spark": "CAST(CONV(LEFT(MD5({0}), 8), 16, 10) AS BIGINT)",
+    },
+    # The parts of a text that a pattern describes, in their order.
+    "WORDS": {
+        "postgres": "CASE WHEN {0} IS NOT NULL THEN ARRAY(SELECT found_[1] FROM REGEXP_MATCHES({0}, {1}, 'g')"
+        " WITH ORDINALITY AS matches_(found_, at_) ORDER BY at_) END",
+        "bigquery": "REGEXP_EXTRACT_ALL({0}, {1})",
+        "snowflake": "REGEXP_SUBSTR_ALL({0}, {1})",
+        "spark": "REGEXP_EXTRACT_ALL({0}, {1}, 0)",
+    },
+    # The mark of each of several words.
+    "MARKS": {
+        "postgres": "ARRAY(SELECT CAST(CAST('x' || LEFT(MD5(word_), 8) AS BIT(32)) AS BIGINT)"
+        " FROM UNNEST({0}) WITH ORDINALITY AS words_(word_, at_) ORDER BY at_)",
+        "bigquery": "ARRAY(SELECT CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5(word_)), 1, 8)) AS INT64)"
+        " FROM UNNEST({0}) AS word_ WITH OFFSET AS at_ ORDER BY at_)",
+        "snowflake": "TRANSFORM({0}, word_ VARCHAR -> TO_NUMBER(LEFT(MD5(word_), 8), 'XXXXXXXX'))",
+        "spark": "TRANSFORM({0}, word_ -> CAST(CONV(LEFT(MD5(word_), 8), 16, 10) AS BIGINT))",
+    },
+    # The buckets, from 1 to so many, of marks and of neighbouring marks, each once.
+    "BUCKETS": {
+        "postgres": "ARRAY(SELECT MOD(mark_, {1}) + 1 FROM UNNEST({0}) AS marks_(mark_) UNION SELECT"
+        " MOD(before_ * 31 + mark_, {1}) + 1 FROM (SELECT mark_, LAG(mark_) OVER (ORDER BY at_) AS before_"
+        " FROM UNNEST({0}) WITH ORDINALITY AS marks_(mark_, at_)) AS pairs_ WHERE NOT before_ IS NULL)",
+        "bigquery": "ARRAY(SELECT DISTINCT MOD(mark_, {1}) + 1 FROM UNNEST(ARRAY_CONCAT({0}, ARRAY(SELECT"
+        " {0}[ORDINAL(at_)] * 31 + {0}[ORDINAL(at_ + 1)] FROM UNNEST(GENERATE_ARRAY(1, ARRAY_LENGTH({0}) - 1))"
+        " AS at_))) AS mark_)",
+        "snowflake": "ARRAY_DISTINCT(ARRAY_CAT(TRANSFORM({0}, mark_ INT -> MOD(mark_, {1}) + 1),"
+        " TRANSFORM(ARRAYS_ZIP(ARRAY_SLICE({0}, 0, -1), ARRAY_SLICE({0}, 1, ARRAY_SIZE({0}))),"
+        " pair_ -> MOD(CAST(GET(pair_, '$1') AS INT) * 31 + CAST(GET(pair_, '$2') AS INT), {1}) + 1)))",
+        "spark": "ARRAY_DISTINCT(CONCAT(TRANSFORM({0}, mark_ -> mark_ % {1} + 1),"
+        " ZIP_WITH(SLICE({0}, 1, GREATEST(SIZE({0}) - 1, 0)), SLICE({0}, 2, GREATEST(SIZE({0}) - 1, 0)),"
+        " (mark_, next_) -> (mark_ * 31 + next_) % {1} + 1)))",
+    },
+    # The sum of the weights of some buckets, which are places in a list of whole numbers that is given as text.
+    "WEIGHED": {
+        "postgres": "(SELECT COALESCE(SUM((CAST('{{{1.bare}}}' AS SMALLINT[]))[CAST(at_ AS INT)]), 0)"
+        " FROM UNNEST({0}) AS buckets_(at_))",
+        "bigquery": "(SELECT COALESCE(SUM([{1.bare}][ORDINAL(at_)]), 0) FROM UNNEST({0}) AS at_)",
+        "snowflake": "REDUCE({0}, 0, (sum_, at_) -> sum_ + CAST(GET(PARSE_JSON('[{1.bare}]'), at_ - 1) AS INT))",
+        "spark": "AGGREGATE({0}, 0, (sum_, at_) -> sum_ + GET(CAST(SPLIT({1}, ',') AS ARRAY<INT>),"
+        " CAST(at_ AS INT) - 1))",
+    },
+    "HOW_MANY": {
+        "postgres": "CARDINALITY({0})",
+        "bigquery": "ARRAY_LENGTH({0})",
+        "snowflake": "ARRAY_SIZE({0})",
+        "spark": "SIZE({0})",
+    },
+    "HAS_WORD": {
+        "postgres": "({1} = ANY({0}))",
+        "bigquery": "({1} IN UNNEST({0}))",
+        "snowflake": "ARRAY_CONTAINS(CAST({1} AS VARIANT), {0})",
+        "spark": "ARRAY_CONTAINS({0}, {1})",
     },
     # Whether a pattern describes all of a text.
     "FITS": {

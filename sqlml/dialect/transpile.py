@@ -1,9 +1,22 @@
 """The gate to sqlglot: DuckDB's SQL in the words of other engines."""
 
+from typing import Self
+
 from sqlml.dialect.idioms import IDIOMS, IN_UTC
 
 # Where a number that is none is equal to itself, no function tells it.
 _EQUAL_TO_ITSELF = ("postgres", "snowflake")
+
+
+class _Argument(str):
+    """An argument of an idiom as SQL, and what it is without quotes."""
+
+    def __new__(cls, sql: str, bare: str) -> Self:
+        argument = super().__new__(cls, sql)
+        argument.bare = bare
+        return argument
+
+    bare: str
 
 
 def from_duckdb(query: str, dialect: str) -> str:
@@ -12,7 +25,7 @@ def from_duckdb(query: str, dialect: str) -> str:
     from sqlglot import exp
 
     def said(words: str, *parts: exp.Expression) -> exp.Expression:
-        spelt = [part.transform(worded, copy=False).sql(dialect=dialect) for part in parts]
+        spelt = [_Argument(part.transform(worded, copy=False).sql(dialect=dialect), part.name) for part in parts]
         return exp.Var(this=words.format(*spelt))
 
     def worded(node: exp.Expression) -> exp.Expression:

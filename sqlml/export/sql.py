@@ -1,7 +1,7 @@
 """FORMAT sql: macros with which a DuckDB that has nothing else installed predicts the same; or a query elsewhere."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 
 from sqlml.export import parity, portable
 from sqlml.export.graph_sql import GraphSql, Spelling
@@ -107,7 +107,7 @@ _DUCKDB = Spelling(_added, lambda values, weights: f"list_inner_product({values}
 def _translated(model: Exported) -> str:
     """A query for another engine, of the scores of each row."""
     stages, listed, told = Stages(), [], []
-    sheet = portable.Sheet("input", stages, str(model.dialect), model.ask)
+    sheet = portable.Sheet("input", stages, str(model.dialect), cache(model.ask))
     words = [portable.written(part.recipe, sheet) for part in model.parts]
     unsaid = [name for each in words for name in portable.unsaid(each)]
     if unsaid:

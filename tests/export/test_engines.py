@@ -27,17 +27,23 @@ CREATE TABLE orders AS SELECT
     'n' || i * 7919 % 1100 || repeat(' é1', (i % 89) // 20) AS code,
     concat_ws(';', CASE WHEN i % 89 > 40 THEN 'red' END, ' b.lue ', ['x', '', 'red ', 'gr^e]en\\'][1 + i % 4]) AS tags,
     [CASE WHEN i % 89 > 40 THEN 'a' ELSE NULL::VARCHAR END, ['b', 'c', 'c'][1 + i % 3]] AS list,
+    'Étude ' || CASE WHEN i % 89 > 40 THEN 'a GRAND day' ELSE 'A bad day' END || ', ' || i
+        || ['!', ' 😀', ' 北京'][1 + i % 3] AS review,
+    strftime(DATE '2019-12-05' + ((i * 37) % 901)::INTEGER, '%d.%m.%Y') AS written,
+    TIME '08:00:00' + INTERVAL (i % 89 * 7) MINUTE AS opened,
     (i % 89 > 40) = (i % 97 > 50) AS late,
     ['b', 'a', 'c|'][1 + (i % 89) // 30] AS "cla's|s", (i % 89) * 3e0 AS amount
 FROM range(1500) t(i);
 CREATE TABLE odd AS SELECT * REPLACE (
     NULL::BIGINT AS "select", 'never' AS "pl""an 😀", NULL::BOOLEAN AS "is new", '-inf'::DOUBLE AS score,
     NULL::TIMESTAMPTZ AS sent, '1e999' AS spelt, NULL::VARCHAR AS code, ';;' AS tags, NULL::VARCHAR[] AS list,
+    NULL::VARCHAR AS review, '30.02.2020' AS written, NULL::TIME AS opened,
     NULL::TIMESTAMP AS paid, NULL::DATE AS day, 'nowhere' AS town, 9e18::BIGINT AS narrow, -9999999.99 AS price)
 FROM orders LIMIT 30;
 INSERT INTO odd SELECT * REPLACE (
     '1e300' AS score, '-.5e1' AS spelt, '' AS code,
     chr(160) || 'red;' || chr(12288) || ';red' AS tags, ['a', ' a ', ''] AS list, '1969-12-31 23:59:59.5+00' AS sent,
+    'GRAND İ ß ' || repeat('a ', 6000) AS review, '' AS written, TIME '00:00' AS opened,
     '' AS town, '1600-02-29 23:59:59.999' AS paid, '0001-01-01' AS day)
 FROM orders LIMIT 30;
 """
@@ -49,10 +55,11 @@ MODELS = {
     "dated": ('"cla\'s|s"', 2, '"is new", score, price, paid, day, town'),
     "zoned": ("late", 1, '"is new", sent'),
     "spelt": ("late", 1, "spelt, code, tags, list"),
+    "worded": ("late", 1, "review, written, opened"),
     "two": ("late, amount", 2, '"select", score, paid'),
 }
 # Spark takes minutes to plan some hundred trees.
-SMALL = ("simple", "dated", "zoned", "spelt")
+SMALL = ("simple", "dated", "zoned", "spelt", "worded")
 
 
 @pytest.fixture(scope="module")

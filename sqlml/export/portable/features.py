@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlml.export.portable import levels, numbers, times
+from sqlml.export.portable import levels, numbers, prose, times
 from sqlml.export.portable.sheet import Sheet
 from sqlml.export.portable.taken import spelling
 from sqlml.prep.recipe import Recipe
@@ -18,6 +18,7 @@ from sqlml.prep.steps.moment import Moment
 from sqlml.prep.steps.number import Number
 from sqlml.prep.steps.shape import Shape
 from sqlml.prep.steps.tags import Tags
+from sqlml.prep.steps.text import Text
 from sqlml.schema import Column
 
 Words = list[tuple[Step, list[str] | None]]
@@ -30,6 +31,7 @@ _WORDS: dict[type, Callable[[Any, Sheet], list[str] | None]] = {
     LevelMean: levels.level_mean,
     Shape: levels.shape,
     Tags: levels.tags,
+    Text: prose.text,
     Moment: times.moment,
     Elapsed: times.elapsed,
     Duration: times.duration,

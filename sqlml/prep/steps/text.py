@@ -21,8 +21,8 @@ LONGEST = 10_000
 THOUSAND = 1000
 
 # Scripts that part no words: each letter is a word, and two neighbours are what a word is elsewhere.
-_LETTERS = "".join(rf"\p{{{script}}}" for script in ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"))
-_WORD = rf"[{_LETTERS}]|(?:[^\P{{L}}{_LETTERS}]|\p{{M}})+|\p{{Nd}}+|[!?\p{{So}}\p{{Sc}}]"
+UNSPACED = "".join(rf"\p{{{script}}}" for script in ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"))
+_WORD = rf"[{UNSPACED}]|(?:[^\P{{L}}{UNSPACED}]|\p{{M}})+|\p{{Nd}}+|[!?\p{{So}}\p{{Sc}}]"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Text(Crossed):
         from sqlml.model.digest import head, key, key_of
 
         given = read(self.column)
-        found = letters.words(given.value, given.ask, LONGEST, _LETTERS)
+        found = letters.words(given.value, given.ask, LONGEST, UNSPACED)
         draft, mark = given.value.draft, head(found.digests)
         # Neighbours are in the same row.
         pair = found.row.between(1, sys.maxsize).equals(found.row.between(0, -1)).where()
@@ -120,5 +120,5 @@ def buckets(words: str, size: int) -> str:
 def gaps(text: str) -> str:
     """SQL: how many words a text has, less one: its spaces, and the letters of scripts that part no words."""
     spaces = f"length({text}) - length(replace({text}, ' ', ''))"
-    letters = f"length({text}) - length(regexp_replace({text}, '[{_LETTERS}]', '', 'g'))"
+    letters = f"length({text}) - length(regexp_replace({text}, '[{UNSPACED}]', '', 'g'))"
     return f"({spaces} + CASE WHEN strlen({text}) > length({text}) THEN {letters} ELSE 0 END)"

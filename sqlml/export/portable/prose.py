@@ -1,0 +1,91 @@
+"""Free text: its words, their marks and buckets, and what the buckets say.
+
+Which letters there are, and which is the small one of a great one, the database is asked when the query is made: each
+engine has tables of its own.
+"""
+
+from sqlml.export.portable.sheet import Sheet
+from sqlml.export.portable.taken import valued
+from sqlml.prep.ask import Ask
+from sqlml.prep.steps.text import LONGEST, THOUSAND, UNSPACED, Text
+from sqlml.quote import literal
+
+# What a letter is: a word of its own, one of a run of letters, or one of a run of digits. Marks and digits of scripts
+# that part no words are words of their own, or go with the letters or the digits before them.
+_KINDS = {
+    "own_mark": rf"[{UNSPACED}]&\p{{M}}",
+    "own_numeral": rf"[{UNSPACED}]&\p{{Nd}}",
+    "alone": rf"[{UNSPACED}]|[!?\p{{So}}\p{{Sc}}]",
+    "letter": r"[\p{L}\p{M}]",
+    "numeral": r"\p{Nd}",
+}
+# Surrogates are no letters.
+_POINTS = "SELECT unnest(range(1, 55296) || range(57344, 1114112)) AS point"
+_BEYOND_ASCII = 128
+
+
+def text(step: Text, sheet: Sheet) -> list[str] | None:
+    """What the words of a text say of each outcome, and whether it has each of the known ones."""
+    value = valued(step.column, sheet)
+    if value is None:
+        return None
+    given = sheet.keep(_lowered(f"LEFT({value}, {LONGEST})", sheet.ask))
+    short = sheet.keep(f"REGEXP_REPLACE({given}, '[0-9]{{3,}}', '000', 'g')")
+    words = sheet.keep(f"WORDS({short}, {literal(_pattern(sheet.ask))})")
+    buckets = sheet.keep(f"BUCKETS({sheet.keep(f'MARKS({words})')}, {step.size})")
+    numbers = [_leaning(step, at, buckets) for at in range(len(step.outcomes))]
+    numbers += [f"CASE WHEN HAS_WORD({words}, {literal(word)}) THEN 1e0 ELSE 0e0 END" for word in step.words]
+    return [f"CASE WHEN {given} IS NULL THEN NULL ELSE CAST(CAST({one} AS FLOAT) AS DOUBLE) END" for one in numbers]
+
+
+def _leaning(step: Text, outcome: int, buckets: str) -> str:
+    weights = ",".join(map(str, step.weights[outcome * step.size : (outcome + 1) * step.size]))
+    total = f"CAST(WEIGHED({buckets}, {literal(weights)}) AS DOUBLE) / {THOUSAND}e0"
+    return f"{total} / CAST(GREATEST(HOW_MANY({buckets}), 1) AS DOUBLE)" if step.averaged else total
+
+
+def _lowered(text: str, ask: Ask) -> str:
+    """A text in small letters; where no other than those of ASCII are great, they alone are looked for."""
+    pairs = f"SELECT chr(point::INTEGER) AS great, lower(great) AS small FROM ({_POINTS}) WHERE small <> great"
+    found = ask(f"{pairs} ORDER BY point")
+    great, small = ("".join(found.column(name).to_pylist()) for name in ("great", "small"))
+    plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    others = _class([(ord(letter), ord(letter)) for letter in great if ord(letter) >= _BEYOND_ASCII])
+    return (
+        f"CASE WHEN REGEXP_REPLACE({text}, '[{others}]', '') <> {text}"
+        f" THEN TRANSLATE({text}, {literal(great)}, {literal(small)})"
+        f" ELSE TRANSLATE({text}, {literal(plain)}, {literal(plain.lower())}) END"
+    )
+
+
+def _pattern(ask: Ask) -> str:
+    """The pattern of a word, in which no letter can begin a word in two ways: engines differ in which they take."""
+    conditions = {
+        kind: " AND ".join(f"regexp_full_match(letter, {literal(one)})" for one in pattern.split("&"))
+        for kind, pattern in _KINDS.items()
+    }
+    branches = " ".join(f"WHEN {condition} THEN {literal(kind)}" for kind, condition in conditions.items())
+    told = f"SELECT point, chr(point::INTEGER) AS letter, CASE {branches} END AS kind FROM ({_POINTS})"
+    runs = f"SELECT *, point - row_number() OVER (PARTITION BY kind ORDER BY point) AS run FROM ({told})"
+    found = ask(
+        f"SELECT kind, min(point) AS low, max(point) AS high FROM ({runs}) WHERE kind IS NOT NULL GROUP BY kind, run"
+    )
+    ranges: dict[str, list[tuple[int, int]]] = {kind: [] for kind in _KINDS}
+    for row in found.to_pylist():
+        ranges[row["kind"]].append((row["low"], row["high"]))
+    alone, letters, numerals = (ranges[kind] for kind in ("alone", "letter", "numeral"))
+    marks, own = ranges["own_mark"], ranges["own_numeral"]
+    return (
+        f"[{_class(alone + marks + own)}]|[{_class(letters)}][{_class(letters + marks)}]*"
+        f"|[{_class(numerals)}][{_class(numerals + own)}]*"
+    )
+
+
+def _class(ranges: list[tuple[int, int]]) -> str:
+    """Letters as what stands between the brackets of a pattern, ranges that touch as one."""
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if joined and joined[-1][1] == low - 1:
+            low, _ = joined.pop()
+        joined.append((low, high))
+    return "".join(chr(low) if low == high else f"{chr(low)}-{chr(high)}" for low, high in joined)
