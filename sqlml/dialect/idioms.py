@@ -85,13 +85,89 @@ IDIOMS = {
         "postgres": "CARDINALITY({0})",
         "bigquery": "ARRAY_LENGTH({0})",
         "snowflake": "ARRAY_SIZE({0})",
-        "spark": "SIZE({0})",
+        "spark": "ARRAY_SIZE({0})",
     },
     "HAS_WORD": {
         "postgres": "({1} = ANY({0}))",
         "bigquery": "({1} IN UNNEST({0}))",
         "snowflake": "ARRAY_CONTAINS(CAST({1} AS VARIANT), {0})",
         "spark": "ARRAY_CONTAINS({0}, {1})",
+    },
+    # A text that is parsed as JSON; what is none is NULL.
+    "DOCUMENT": {
+        "postgres": "{0}",
+        "bigquery": "SAFE.PARSE_JSON({0})",
+        "snowflake": "TRY_PARSE_JSON({0})",
+        "spark": "{0}",
+    },
+    # What is at a place of a document: its text, the texts of its list, and how many keys it has.
+    "JSON_TEXT": {
+        "postgres": "({0} #>> {1})",
+        "bigquery": "JSON_VALUE({0}, {1})",
+        "snowflake": "CAST(GET_PATH({0}, {1}) AS VARCHAR)",
+        "spark": "GET_JSON_OBJECT({0}, {1})",
+    },
+    "JSON_LIST": {
+        "postgres": "CASE WHEN JSONB_TYPEOF({0} #> {1}) = 'array' THEN ARRAY(SELECT item_"
+        " FROM JSONB_ARRAY_ELEMENTS_TEXT({0} #> {1}) WITH ORDINALITY AS items_(item_, at_) ORDER BY at_) END",
+        "bigquery": "JSON_VALUE_ARRAY({0}, {1})",
+        "snowflake": "AS_ARRAY(GET_PATH({0}, {1}))",
+        "spark": "FROM_JSON(GET_JSON_OBJECT({0}, {1}), 'ARRAY<STRING>')",
+    },
+    "JSON_ENTRIES": {
+        "postgres": "CASE WHEN JSONB_TYPEOF({0} #> {1}) = 'object' THEN"
+        " (SELECT COUNT(*) FROM JSONB_OBJECT_KEYS({0} #> {1})) END",
+        "bigquery": "ARRAY_LENGTH(JSON_KEYS(JSON_QUERY({0}, {1}), 1))",
+        "snowflake": "ARRAY_SIZE(OBJECT_KEYS(AS_OBJECT(GET_PATH({0}, {1}))))",
+        "spark": "ARRAY_SIZE(JSON_OBJECT_KEYS(GET_JSON_OBJECT({0}, {1})))",
+    },
+    # The numbers that texts of a list spell.
+    "NUMBERS": {
+        "postgres": "CASE WHEN {0} IS NOT NULL THEN ARRAY(SELECT CASE WHEN item_ = 'true' THEN 1 WHEN item_ = 'false'"
+        " THEN 0 WHEN item_ ~ {1} THEN CAST(item_ AS DOUBLE PRECISION) END"
+        " FROM UNNEST({0}) WITH ORDINALITY AS items_(item_, at_) ORDER BY at_) END",
+        "bigquery": "ARRAY(SELECT CASE item_ WHEN 'true' THEN 1 WHEN 'false' THEN 0"
+        " ELSE SAFE_CAST(item_ AS FLOAT64) END FROM UNNEST({0}) AS item_ WITH OFFSET AS at_ ORDER BY at_)",
+        "snowflake": "TRANSFORM({0}, item_ VARCHAR -> CASE item_ WHEN 'true' THEN 1 WHEN 'false' THEN 0"
+        " ELSE TRY_TO_DOUBLE(item_) END)",
+        "spark": "TRANSFORM({0}, item_ -> CASE item_ WHEN 'true' THEN 1 WHEN 'false' THEN 0"
+        " ELSE TRY_CAST(item_ AS DOUBLE) END)",
+    },
+    # What is in a value of a nested type: of a record or under a key, in a map, and in a list, whose first place is 1.
+    "FIELD": {
+        "bigquery": "{0}.`{1.bare}`",
+        "snowflake": "GET({0}, {1})",
+        "spark": "{0}.`{1.bare}`",
+    },
+    "ENTRIES": {
+        "snowflake": "ARRAY_SIZE(OBJECT_KEYS({0}))",
+        "spark": "CARDINALITY({0})",
+    },
+    "ELEMENT": {
+        "postgres": "({0})[{1}]",
+        "bigquery": "{0}[SAFE_ORDINAL({1})]",
+        "snowflake": "GET({0}, {1} - 1)",
+        "spark": "GET({0}, {1} - 1)",
+    },
+    "LEAST_OF": {
+        "postgres": "(SELECT MIN(item_) FROM UNNEST({0}) AS items_(item_))",
+        "bigquery": "(SELECT MIN(item_) FROM UNNEST({0}) AS item_)",
+        "snowflake": "ARRAY_MIN({0})",
+        "spark": "ARRAY_MIN({0})",
+    },
+    "GREATEST_OF": {
+        "postgres": "(SELECT MAX(item_) FROM UNNEST({0}) AS items_(item_))",
+        "bigquery": "(SELECT MAX(item_) FROM UNNEST({0}) AS item_)",
+        "snowflake": "ARRAY_MAX({0})",
+        "spark": "ARRAY_MAX({0})",
+    },
+    "MEAN_OF": {
+        "postgres": "(SELECT AVG(CAST(item_ AS DOUBLE PRECISION)) FROM UNNEST({0}) AS items_(item_))",
+        "bigquery": "(SELECT AVG(CAST(item_ AS FLOAT64)) FROM UNNEST({0}) AS item_)",
+        "snowflake": "(REDUCE(ARRAY_COMPACT({0}), 0, (sum_, item_) -> sum_ + CAST(item_ AS DOUBLE))"
+        " / NULLIF(ARRAY_SIZE(ARRAY_COMPACT({0})), 0))",
+        "spark": "(AGGREGATE({0}, CAST(0 AS DOUBLE), (sum_, item_) -> sum_ + COALESCE(CAST(item_ AS DOUBLE), 0))"
+        " / NULLIF(SIZE(FILTER({0}, item_ -> NOT item_ IS NULL)), 0))",
     },
     # Whether a pattern describes all of a text.
     "FITS": {

@@ -118,7 +118,11 @@ def _translated(model: Exported) -> str:
         names = [f"score{part.mark}_{at}" for at in range(1, len(scores) + 1)]
         listed += [f"{score} AS {name}" for score, name in zip(scores, names, strict=True)]
         told += [f"-- {name}: {words}" for name, words in zip(names, _meanings(part), strict=True)]
-    told += [f"-- {one}" for one in dict.fromkeys(one for part in model.parts for one in portable.remarks(part.recipe))]
+    told += [f"-- {one}" for part in model.parts for one in portable.expectations(part.recipe, sheet.dialect)]
+    told += [
+        f"-- {one}"
+        for one in dict.fromkeys(one for part in model.parts for one in portable.remarks(part.recipe, sheet.dialect))
+    ]
     query = f"SELECT *, {', '.join(listed)} FROM {stages.query('*', 'rows_to_score AS input')}"
     return _QUERY.format(
         told=" ".join(model.name.split()),

@@ -3,7 +3,7 @@
 What the engines have no shared words for stands as the call of an idiom, which the translator replaces.
 """
 
-from sqlml.export.portable.features import remarks, unsaid, written
+from sqlml.export.portable.features import expectations, remarks, unsaid, written
 from sqlml.export.portable.sheet import Sheet
 
-__all__ = ["Sheet", "remarks", "unsaid", "written"]
+__all__ = ["Sheet", "expectations", "remarks", "unsaid", "written"]

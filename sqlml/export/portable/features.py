@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlml.export.portable import levels, numbers, prose, times
+from sqlml.export.portable.documents import expected
 from sqlml.export.portable.sheet import Sheet
 from sqlml.export.portable.taken import spelling
 from sqlml.prep.recipe import Recipe
@@ -19,7 +20,7 @@ from sqlml.prep.steps.number import Number
 from sqlml.prep.steps.shape import Shape
 from sqlml.prep.steps.tags import Tags
 from sqlml.prep.steps.text import Text
-from sqlml.schema import Column
+from sqlml.prep.taken import Taken
 
 Words = list[tuple[Step, list[str] | None]]
 
@@ -48,16 +49,18 @@ def unsaid(words: Words) -> list[str]:
     return list(dict.fromkeys(column.name for step, said in words if said is None for column in step.inputs))
 
 
-def remarks(recipe: Recipe) -> list[str]:
+def remarks(recipe: Recipe, dialect: str) -> list[str]:
     """What of the features is not to the last digit what PREDICT computes, in sentences."""
     said = []
     if any(isinstance(step, Moment | Elapsed) for step in recipe.steps):
         said.append(
             "Times count in whole seconds where the engine has no others; there is no date before or after all time."
         )
-    if any(isinstance(step, Number) and numbers.spells(step) for step in recipe.steps):
+    if any(isinstance(step, Number) and numbers.spells(step, dialect) for step in recipe.steps):
         said.append("Text that is read as a number is missing where `_` parts its digits or more than 200 follow.")
-    if any(_is_spelt(column) for step in recipe.steps if not isinstance(step, Number) for column in step.columns):
+    if any(
+        spelling(column, dialect)[1] for step in recipe.steps if not isinstance(step, Number) for column in step.columns
+    ):
         said.append(
             "Text that is read as a date or a time is missing at 24:00 of a day, before the year 0, after 9999, and"
             " where it names all time; a time of day also where a date stands before it."
@@ -65,5 +68,14 @@ def remarks(recipe: Recipe) -> list[str]:
     return said
 
 
-def _is_spelt(column: Column) -> bool:
-    return spelling(column)[1] != ()
+def expectations(recipe: Recipe, dialect: str) -> list[str]:
+    """Of which type each column must be that is taken apart, in sentences."""
+    types = {column.source.name: expected(column, dialect) for column in recipe.columns if isinstance(column, Taken)}
+    return [
+        f"The column {' '.join(name.split())} is to be {_TOLD.get(type_, type_)}."
+        for name, type_ in types.items()
+        if type_
+    ]
+
+
+_TOLD = {"STRING": "a STRING of JSON", "VARCHAR": "a VARCHAR of JSON"}

@@ -13,21 +13,21 @@ from sqlml.prep.taken import AMOUNTS
 from sqlml.quote import literal
 
 
-def spells(step: Number) -> bool:
+def spells(step: Number, dialect: str) -> bool:
     """Whether it is text that spells the numbers of a step."""
-    return step.column.type == "VARCHAR" or spelling(step.column)[1] != ()
+    return step.column.type == "VARCHAR" or spelling(step.column, dialect)[1] != ()
 
 
 def number(step: Number, sheet: Sheet) -> list[str] | None:
     """A number less its centre."""
-    column, ways = spelling(step.column)
+    column, ways = spelling(step.column, sheet.dialect)
     value = valued(column, sheet)
     if value is None:
         return None
-    if spells(step):
+    if spells(step, sheet.dialect):
         text = sheet.keep(value) if ways else value
-        amounts = [_amount(text, point, sheet) for way, point in ways if way == "amount"]
-        return [_numeral(text, step.centre, amounts)]
+        amounts = [_amount(text, point, sheet) for way, point, *_ in ways if way == "amount"]
+        return [_single(sheet.keep(_numeral(text, step.centre, amounts)))]
     match kind(column.type):
         case Kind.INTEGER | Kind.DECIMAL:
             exact = f"({value} - {step.centre})" if step.centre is not None else value
@@ -35,14 +35,19 @@ def number(step: Number, sheet: Sheet) -> list[str] | None:
         case Kind.REAL:
             wide = f"CAST({value} AS DOUBLE)"
             exact = f"({wide} - {float(step.centre)!r})" if step.centre is not None else wide
-            held = f"CAST(CAST(LEAST(GREATEST({exact}, -3.4e38), 3.4e38) AS FLOAT) AS DOUBLE)"
-            return [f"CASE WHEN {value} IS NULL OR ISNAN({value}) THEN NULL ELSE {held} END"]
+            held = f"LEAST(GREATEST({exact}, -3.4e38), 3.4e38)"
+            return [f"CASE WHEN {value} IS NULL OR ISNAN({value}) THEN NULL ELSE {_single(held)} END"]
         case _:
             return None
 
 
+def _single(number: str) -> str:
+    """A DOUBLE as a number of 32 bits; an engine may take it for an error that one is too small for them."""
+    return f"CASE WHEN ABS({number}) <= {_NOTHING} THEN 0e0 ELSE CAST(CAST({number} AS FLOAT) AS DOUBLE) END"
+
+
 def _numeral(text: str, centre: str | None, amounts: Sequence[tuple[str, str]] = ()) -> str:
-    """The feature of a text that spells a number, an end of all features where it is beyond, and NULL of any other.
+    """The DOUBLE that a text spells less the centre, an end of all features where it is beyond, and NULL of any other.
 
     `amounts` are patterns of texts that spell one in another way, each with SQL of the number.
     """
@@ -58,7 +63,7 @@ def _numeral(text: str, centre: str | None, amounts: Sequence[tuple[str, str]] =
     zero = repr(-float(centre or 0))
     branches += [(pattern, _END.get(number, zero)) for pattern, number in numerals.BEYOND.items()]
     found = " ".join(f"WHEN REGEXP_MATCHES({text}, {literal(f'^({pattern})$')}) THEN {so}" for pattern, so in branches)
-    return f"CAST(CAST(CASE {found} END AS FLOAT) AS DOUBLE)"
+    return f"CASE {found} END"
 
 
 def _amount(text: str, point: str, sheet: Sheet) -> tuple[str, str]:
@@ -78,6 +83,8 @@ def _amount(text: str, point: str, sheet: Sheet) -> tuple[str, str]:
 
 
 _DIGITS = 200
+# Half of the least number of 32 bits.
+_NOTHING = "7.006492321624085e-46"
 _END = {"inf": "3.4e38", "-inf": "-3.4e38"}
 
 
@@ -100,5 +107,5 @@ def as_is(step: AsIs, sheet: Sheet) -> list[str] | None:
             # No 32 bits to lose digits in: the first of the three features has them all.
             return [wide, "0e0", "0e0"]
         case "single":
-            return [f"CAST(CAST({wide} AS FLOAT) AS DOUBLE)"]
+            return [_single(wide)]
     return None

@@ -53,7 +53,7 @@ def elapsed(step: Elapsed, sheet: Sheet) -> list[str] | None:
 
 def duration(step: Duration, sheet: Sheet) -> list[str] | None:
     """The seconds of a time of day, or of an interval."""
-    text, ways = spelling(step.column)
+    text, ways = spelling(step.column, sheet.dialect)
     value = valued(text, sheet)
     if value is None:
         return None
@@ -69,7 +69,7 @@ def duration(step: Duration, sheet: Sheet) -> list[str] | None:
 
 
 def _instant(column: Column, sheet: Sheet) -> Instant | None:
-    text, ways = spelling(column)
+    text, ways = spelling(column, sheet.dialect)
     value = valued(text, sheet)
     if value is None:
         return None
