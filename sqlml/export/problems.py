@@ -170,14 +170,15 @@ class NoSqlForm(Problem):
 class ColumnsNotInDialect(Problem):
     """The features of some columns cannot be written in another engine's SQL.
 
-    Why: numbers, also such as text spells, truth values, categories, dates, points in time and tags are prepared in
-    words that many engines share. Free text, dates that text spells, nested values, times of day and levels whose texts
-    were not kept are not: which letters make a word, and which is the small one of a great one, each engine says by
-    its own tables.
+    Why: nearly everything that a model reads has words in PostgreSQL, Snowflake, BigQuery and Spark: numbers, truth
+    values, categories, free text, tags, dates and times, also such as text spells, and what is in records, lists, maps
+    and documents of JSON. A few things have none: the members of a UNION; points in time with a zone, intervals, and
+    the least and the greatest of texts or dates, where they stand in JSON; intervals in Snowflake; and keys with
+    quotation marks in a path.
 
     Example:
 
-        EXPORT MODEL spam TO 'spam' (FORMAT sql, DIALECT postgres)    -- a model that reads free text
+        EXPORT MODEL m TO 'm' (FORMAT sql, DIALECT postgres)    -- a model that reads a column of type UNION
 
     What to do: compute what the column is to tell in the query that the model learns from, as a number or a category,
     or export in another format.

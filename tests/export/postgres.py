@@ -22,6 +22,8 @@ TYPES = {
     "FLOAT": "real",
     "VARCHAR": "text",
     "VARCHAR[]": "text[]",
+    "DOUBLE[]": "double precision[]",
+    "JSON": "jsonb",
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
     "UTINYINT": "smallint",
 }

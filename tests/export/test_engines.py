@@ -31,19 +31,24 @@ CREATE TABLE orders AS SELECT
         || ['!', ' 😀', ' 北京'][1 + i % 3] AS review,
     strftime(DATE '2019-12-05' + ((i * 37) % 901)::INTEGER, '%d.%m.%Y') AS written,
     TIME '08:00:00' + INTERVAL (i % 89 * 7) MINUTE AS opened,
+    {'size': i % 89, 'when': DATE '2020-01-01' + (i % 89)::INTEGER, 'is': {'it': i % 3 = 0}} AS record,
+    json_object('plan', ['free', 'paid'][1 + (i % 89) // 50], 'seen', [i % 7, i % 89]) AS document,
+    range(i % 89, i % 89 + i % 5)::DOUBLE[] AS list_of_numbers,
     (i % 89 > 40) = (i % 97 > 50) AS late,
     ['b', 'a', 'c|'][1 + (i % 89) // 30] AS "cla's|s", (i % 89) * 3e0 AS amount
 FROM range(1500) t(i);
 CREATE TABLE odd AS SELECT * REPLACE (
     NULL::BIGINT AS "select", 'never' AS "pl""an 😀", NULL::BOOLEAN AS "is new", '-inf'::DOUBLE AS score,
     NULL::TIMESTAMPTZ AS sent, '1e999' AS spelt, NULL::VARCHAR AS code, ';;' AS tags, NULL::VARCHAR[] AS list,
-    NULL::VARCHAR AS review, '30.02.2020' AS written, NULL::TIME AS opened,
+    NULL::STRUCT(size BIGINT, "when" DATE, "is" STRUCT(it BOOLEAN)) AS record, '{}'::JSON AS document,
+    []::DOUBLE[] AS list_of_numbers, NULL::VARCHAR AS review, '30.02.2020' AS written, NULL::TIME AS opened,
     NULL::TIMESTAMP AS paid, NULL::DATE AS day, 'nowhere' AS town, 9e18::BIGINT AS narrow, -9999999.99 AS price)
 FROM orders LIMIT 30;
 INSERT INTO odd SELECT * REPLACE (
     '1e300' AS score, '-.5e1' AS spelt, '' AS code,
     chr(160) || 'red;' || chr(12288) || ';red' AS tags, ['a', ' a ', ''] AS list, '1969-12-31 23:59:59.5+00' AS sent,
     'GRAND İ ß ' || repeat('a ', 6000) AS review, '' AS written, TIME '00:00' AS opened,
+    '{"plan": null, "seen": "x"}'::JSON AS document, NULL::DOUBLE[] AS list_of_numbers,
     '' AS town, '1600-02-29 23:59:59.999' AS paid, '0001-01-01' AS day)
 FROM orders LIMIT 30;
 """
@@ -56,10 +61,14 @@ MODELS = {
     "zoned": ("late", 1, '"is new", sent'),
     "spelt": ("late", 1, "spelt, code, tags, list"),
     "worded": ("late", 1, "review, written, opened"),
+    "nested": ("late", 2, "record, document, list_of_numbers"),
     "two": ("late, amount", 2, '"select", score, paid'),
 }
+# Columns as PostgreSQL reads them.
+AS_THERE = """sent::VARCHAR AS sent, to_json(record)::VARCHAR AS record,
+    '{' || array_to_string(list_of_numbers, ',') || '}' AS list_of_numbers"""
 # Spark takes minutes to plan some hundred trees.
-SMALL = ("simple", "dated", "zoned", "spelt", "worded")
+SMALL = ("simple", "dated", "zoned", "spelt", "worded", "nested")
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +87,8 @@ def postgres(database: Path) -> Iterator[Postgres]:
     with serving() as server, sqlml.connect(database, read_only=True) as db:
         for table in TABLES:
             described = db.execute(f"DESCRIBE {table}").fetchall()
-            columns = [(identifier(name), type_) for name, type_, *_ in described]
-            server.load(
-                table, columns, db.execute(f"FROM (SELECT * REPLACE (sent::VARCHAR AS sent) FROM {table})").fetchall()
-            )
+            columns = [(identifier(name), "JSON" if "STRUCT" in type_ else type_) for name, type_, *_ in described]
+            server.load(table, columns, db.execute(f"FROM (SELECT * REPLACE ({AS_THERE}) FROM {table})").fetchall())
         yield server
 
 

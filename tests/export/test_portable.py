@@ -1,26 +1,15 @@
 """Features in the words of other engines are those of DuckDB: read back by the translator, and in a PostgreSQL."""
 
-import json
-import math
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from hashlib import md5
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 import sqlglot
 
-from sqlml.dialect.transpile import from_duckdb
-from sqlml.export import portable
 from sqlml.export.portable.taken import spelling
-from sqlml.export.stages import Stages
-from sqlml.prep.recipe import Recipe
 from sqlml.prep.step import Step
 from sqlml.prep.steps.duration import Duration
 from sqlml.prep.steps.elapsed import Elapsed
@@ -32,6 +21,7 @@ from sqlml.prep.steps.tags import Tags
 from sqlml.prep.steps.text import Text
 from sqlml.prep.taken import take
 from sqlml.schema import Column
+from tests.export.in_engines import by_spark, expected, numbers, query, words
 from tests.export.postgres import Postgres, serving
 
 # Texts that look like numbers, like tags, and like nothing.
@@ -270,7 +260,6 @@ NOT_READ_BACK = {
         if spelling(step.columns[-1], "postgres")[1] and not isinstance(step, Number)
     ),
 }
-BY_SPARK = [name for name in STEPS if name != "interval"]
 UNSAID = {("snowflake", "interval")}
 # Texts that the remarks say are missing, though PREDICT reads them.
 NOT_READ = re.compile(r"-?inf(inity)?|-1-1-1|2020-01-05 24:00", re.IGNORECASE)
@@ -317,68 +306,42 @@ def postgres(db: duckdb.DuckDBPyConnection) -> Iterator[Postgres]:
         yield server
 
 
-def features(db: duckdb.DuckDBPyConnection, listed: str) -> list[list[float]]:
-    return [list(map(number, row)) for row in db.execute(f"SELECT {listed} FROM given AS input").fetchall()]
-
-
-def number(value: Any) -> float:
-    return math.nan if value in (None, "") else float(value)
-
-
 @pytest.mark.parametrize("dialect", ["postgres", "snowflake", "bigquery", "spark"])
 @pytest.mark.parametrize("name", STEPS)
 def test_features_are_the_same_when_they_are_read_back(db: duckdb.DuckDBPyConnection, name: str, dialect: str) -> None:
     if (dialect, name) in NOT_READ_BACK | UNSAID:
         pytest.skip("the translator does not read this back")
-    query = from_duckdb(asked(db, name, dialect), dialect)
-    back = sqlglot.transpile(query, read=dialect, write="duckdb")[0]
-    found = [list(map(number, row)) for row in db.execute(back).fetchall()]
-    check(found, db, name, 1e-6)
+    back = sqlglot.transpile(query(db, STEPS[name], dialect), read=dialect, write="duckdb")[0]
+    check(numbers(db.execute(back).fetchall()), db, name, 1e-6)
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_postgres_makes_the_same_features(db: duckdb.DuckDBPyConnection, postgres: Postgres, name: str) -> None:
-    query = from_duckdb(f"{asked(db, name, 'postgres')} ORDER BY row_", "postgres")
-    found = [list(map(number, line.split("|"))) for line in postgres.ask(query)]
-    check(found, db, name, 0)
+    answer = postgres.ask(f"{query(db, STEPS[name], 'postgres')} ORDER BY row_")
+    check(numbers([line.split("|") for line in answer]), db, name, 0)
 
 
 @pytest.fixture(scope="module")
-def spark(db: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of what Spark answers to the query of each step."""
-    if find_spec("pyspark") is None or shutil.which("java") is None:
-        pytest.skip("no Spark is installed here")
-    folder = tmp_path_factory.mktemp("spark")
-    # An interval of the one kind is of two kinds there.
-    rows = "SELECT row_number() OVER () AS row_, * EXCLUDE (i) FROM given"
-    db.execute(f"COPY ({rows}) TO '{folder / 'given.parquet'}' (FORMAT parquet)")
-    for at, name in enumerate(BY_SPARK):
-        query = f"{from_duckdb(asked(db, name, 'spark'), 'spark')} ORDER BY row_"
-        (folder / f"{at}.sql").write_text(query, encoding="utf-8")
-    script = Path(__file__).with_name("by_spark.py")
-    done = subprocess.run([sys.executable, script, folder], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return folder
+def spark(db: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    queries = {name: query(db, step, "spark") for name, step in STEPS.items()}
+    # No file has its intervals.
+    given = "(SELECT *, MAKE_DT_INTERVAL(0, 0, 0, CAST(long AS DECIMAL(18, 6))) AS i FROM given)"
+    queries["interval"] = queries["interval"].replace("given", given)
+    table = "(SELECT * EXCLUDE (i), epoch(i) AS long FROM given)"
+    return by_spark(queries, table, tmp_path_factory.mktemp("spark"), db)
 
 
-@pytest.mark.parametrize("name", BY_SPARK)
-def test_spark_makes_the_same_features(db: duckdb.DuckDBPyConnection, spark: Path, name: str) -> None:
-    rows = json.loads((spark / f"{BY_SPARK.index(name)}.json").read_text(encoding="utf-8"))
-    check([list(map(number, row)) for row in rows], db, name, 0)
+@pytest.mark.parametrize("name", STEPS)
+def test_spark_makes_the_same_features(db: duckdb.DuckDBPyConnection, spark: dict[str, Any], name: str) -> None:
+    check(spark[name], db, name, 0)
 
 
-def asked(db: duckdb.DuckDBPyConnection, name: str, dialect: str) -> str:
-    """A query of the features of a step, in words that are still to be translated."""
-    stages = Stages()
-    sheet = portable.Sheet("input", stages, dialect, lambda sql: db.sql(sql).to_arrow_table())
-    [(_, said)] = portable.written(Recipe((STEPS[name],)), sheet)
-    assert said is not None
-    return f"SELECT {', '.join(stages.keep(said))} FROM {stages.query('*', 'given AS input')}"
+def test_snowflake_has_no_words_for_intervals(db: duckdb.DuckDBPyConnection) -> None:
+    assert words(db, STEPS["interval"], "snowflake")[0] is None
 
 
 def check(found: list[list[float]], db: duckdb.DuckDBPyConnection, name: str, by: float) -> None:
-    expressions = ", ".join(STEPS[name].expressions("input"))
-    wanted = features(db, expressions)
+    wanted = expected(db, STEPS[name])
     texts = [text for (text,) in db.execute("SELECT t FROM given").fetchall()]
     kept = [at for at, text in enumerate(texts) if not is_left_out(name, text)]
     assert len(found) == len(wanted)

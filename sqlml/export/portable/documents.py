@@ -11,7 +11,7 @@ from sqlml.schema import Column
 _LIST = "LIST"
 # The type that a nested column is expected to have, by what it is here; text that is taken apart holds JSON.
 _TYPES = {
-    "postgres": dict.fromkeys(("VARCHAR", "JSON", "VARIANT", "STRUCT", "MAP"), "jsonb") | {_LIST: "an array"},
+    "postgres": dict.fromkeys(("VARCHAR", "JSON", "VARIANT", "STRUCT", "MAP"), "jsonb") | {_LIST: "ARRAY"},
     "bigquery": {
         "VARCHAR": "STRING",
         "JSON": "JSON",
@@ -40,8 +40,10 @@ _TYPES = {
 
 
 def expected(column: Column, dialect: str) -> str | None:
-    """The type that a column of the query is expected to have in an engine, where it is taken apart; else None."""
-    if not isinstance(column, Taken) or column.path[:1] == (("cast", "VARCHAR[]"),):
+    """The type that a column of the query is expected to have in an engine, where that is not plain; else None."""
+    if not isinstance(column, Taken):
+        return "INTERVAL DAY TO SECOND" if column.type == "INTERVAL" and dialect == "spark" else None
+    if column.path[:1] == (("cast", "VARCHAR[]"),):
         return None
     first = column.path[0][0] if column.path else ""
     if source(column).type == "VARCHAR" and first != "json":

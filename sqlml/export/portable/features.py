@@ -6,7 +6,7 @@ from typing import Any
 from sqlml.export.portable import levels, numbers, prose, times
 from sqlml.export.portable.documents import expected
 from sqlml.export.portable.sheet import Sheet
-from sqlml.export.portable.taken import spelling
+from sqlml.export.portable.taken import is_text_in_json, spelling
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.step import Step
 from sqlml.prep.steps.as_is import AsIs
@@ -20,7 +20,7 @@ from sqlml.prep.steps.number import Number
 from sqlml.prep.steps.shape import Shape
 from sqlml.prep.steps.tags import Tags
 from sqlml.prep.steps.text import Text
-from sqlml.prep.taken import Taken
+from sqlml.prep.taken import source
 
 Words = list[tuple[Step, list[str] | None]]
 
@@ -45,8 +45,8 @@ def written(recipe: Recipe, sheet: Sheet) -> Words:
 
 
 def unsaid(words: Words) -> list[str]:
-    """The columns with features that cannot be said."""
-    return list(dict.fromkeys(column.name for step, said in words if said is None for column in step.inputs))
+    """The columns, or what is taken out of them, with features that cannot be said."""
+    return list(dict.fromkeys(column.name for step, said in words if said is None for column in step.columns))
 
 
 def remarks(recipe: Recipe, dialect: str) -> list[str]:
@@ -65,17 +65,19 @@ def remarks(recipe: Recipe, dialect: str) -> list[str]:
             "Text that is read as a date or a time is missing at 24:00 of a day, before the year 0, after 9999, and"
             " where it names all time; a time of day also where a date stands before it."
         )
+    if any(is_text_in_json(column, dialect) for column in recipe.columns):
+        said.append(
+            "What stands in JSON and is read as text is as the engine writes it where it is a number or nested, and may"
+            " not be missing where the document is broken."
+        )
     return said
 
 
 def expectations(recipe: Recipe, dialect: str) -> list[str]:
-    """Of which type each column must be that is taken apart, in sentences."""
-    types = {column.source.name: expected(column, dialect) for column in recipe.columns if isinstance(column, Taken)}
-    return [
-        f"The column {' '.join(name.split())} is to be {_TOLD.get(type_, type_)}."
-        for name, type_ in types.items()
-        if type_
-    ]
+    """Of which type columns are to be, where that is not plain, in sentences."""
+    types = {source(column).name: type_ for column in recipe.columns if (type_ := expected(column, dialect))}
+    told = {" ".join(name.split()): _TOLD.get(type_, type_) for name, type_ in types.items()}
+    return [f"The column {name} is to be of the type {type_}." for name, type_ in told.items()]
 
 
-_TOLD = {"STRING": "a STRING of JSON", "VARCHAR": "a VARCHAR of JSON"}
+_TOLD = {"STRING": "STRING, which holds JSON", "VARCHAR": "VARCHAR, which holds JSON"}

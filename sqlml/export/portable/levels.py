@@ -6,7 +6,6 @@ import numpy as np
 
 from sqlml.export.portable.sheet import Sheet
 from sqlml.export.portable.taken import valued
-from sqlml.prep.kind import Kind, kind
 from sqlml.prep.step import Step
 from sqlml.prep.steps.category import Category
 from sqlml.prep.steps.level_mean import LevelMean
@@ -98,7 +97,7 @@ def _single(number: float) -> float:
 
 def _as_text(step: Step, sheet: Sheet) -> str | None:
     value = valued(step.column, sheet)
-    return value if value is None or kind(step.column.type) is Kind.TEXT else f"CAST({value} AS VARCHAR)"
+    return value if value is None or step.column.type == "VARCHAR" else f"CAST({value} AS VARCHAR)"
 
 
 def _looked_up(value: str, answers: dict[str, float], other: float) -> str:

@@ -64,6 +64,11 @@ def valued(column: Column, sheet: Sheet) -> str | None:
     return sheet.keep(value) if value else None
 
 
+def is_text_in_json(column: Column, dialect: str) -> bool:
+    """Whether it is a text that stands in a document, which may have something else there."""
+    return isinstance(column, Taken) and kind(column.type) is Kind.TEXT and _is_in_json(column, dialect)
+
+
 def _root(column: Taken, row: str, dialect: str) -> _Part:
     value, type_ = reference(column.source, row), column.source.type
     if type_ == "VARCHAR":
@@ -148,10 +153,10 @@ def _place(part: _Part, dialect: str) -> str | None:
 def _finished(part: _Part, column: Taken, sheet: Sheet) -> str | None:
     held = kind(column.type)
     if part.keys is None:
+        if sheet.dialect != "snowflake" or held in (Kind.NESTED, Kind.INTERVAL):
+            return part.value
         # What is in a value is of no type of its own there.
-        return (
-            f"CAST({part.value} AS {column.type})" if sheet.dialect == "snowflake" and held in _SCALAR else part.value
-        )
+        return f"CAST({part.value} AS {'DECIMAL(38, 0)' if held is Kind.INTEGER else column.type})"
     place = _place(part, sheet.dialect)
     if place is None or held not in (Kind.TEXT, Kind.BOOLEAN):
         return None
@@ -159,6 +164,3 @@ def _finished(part: _Part, column: Taken, sheet: Sheet) -> str | None:
         return f"JSON_TEXT({place})"
     text = f"LOWER({sheet.keep(f'JSON_TEXT({place})')})"
     return f"CASE WHEN {text} IN {_TRUE} THEN TRUE WHEN {text} IN {_FALSE} THEN FALSE END"
-
-
-_SCALAR = set(Kind) - {Kind.NESTED, Kind.INTERVAL}
