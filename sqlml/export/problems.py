@@ -170,11 +170,10 @@ class NoSqlForm(Problem):
 class ColumnsNotInDialect(Problem):
     """The features of some columns cannot be written in another engine's SQL.
 
-    Why: nearly everything that a model reads has words in PostgreSQL, Snowflake, BigQuery and Spark: numbers, truth
-    values, categories, free text, tags, dates and times, also such as text spells, and what is in records, lists, maps
-    and documents of JSON. A few things have none: the members of a UNION; points in time with a zone, intervals, and
-    the least and the greatest of texts or dates, where they stand in JSON; intervals in Snowflake; and keys with
-    quotation marks in a path.
+    Why: nearly everything that a model reads has words in every dialect: numbers, truth values, categories, free text,
+    tags, dates and times, also such as text spells, and what is in records, lists, maps and documents of JSON. A few
+    things have none: the members of a UNION; points in time with a zone, intervals, and the least and the greatest of
+    texts or dates, where they stand in JSON; intervals in `snowflake`; and in some dialects keys with quotation marks.
 
     Example:
 

@@ -172,7 +172,7 @@ _ZONE = rf"(Z{_SPACE}*|[+-][0-9]{{2}}(:?[0-9]{{2}}(:[0-9]{{2}})?)?{_SPACE}*| [A-
 _CLOCK = rf"0*{_HOUR}:{_SIXTY}(:{_SIXTY}([.][0-9]*)?)?"
 _ISO = [
     _Form(
-        rf"{_SPACE}*([0-9]{{1,4}}){sign}{_MONTH}{sign}{_DAY}([T \t\n\v\f\r]{_SPACE}*{_CLOCK}{_ZONE})?",
+        rf"{_SPACE}*([0-9]{{1,5}}){sign}{_MONTH}{sign}{_DAY}([T \t\n\v\f\r]{_SPACE}*{_CLOCK}{_ZONE})?",
         {"Y": 1, "m": 2, "d": 3, "H": 5, "M": 6, "S": 8, "f": 9},
     )
     for sign in ("-", "/", " ", r"[\\]")
