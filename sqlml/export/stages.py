@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_NAME = re.compile(r"\bv(\d+)_\d+\b")
+# The name of a value, or what is in quotes and may look like one.
+_NAME = re.compile(r"""'[^']*'|"[^"]*"|\bv(\d+)_\d+\b""")
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Stages:
         return relation
 
     def _keep(self, expression: str) -> str:
-        number = max((int(read) + 1 for read in _NAME.findall(expression)), default=0)
+        number = max((int(read) + 1 for read in _NAME.findall(expression) if read), default=0)
         if number == len(self.stages):
             self.stages.append({})
         known = self._names.get(expression)

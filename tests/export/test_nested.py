@@ -170,10 +170,13 @@ UNSAID = {("bigquery", "odd entry of a map")}
 @pytest.mark.parametrize("dialect", NOT_READ_BACK)
 @pytest.mark.parametrize("name", STEPS)
 def test_what_is_taken_is_the_same_read_back(db: duckdb.DuckDBPyConnection, name: str, dialect: str) -> None:
-    if (dialect, name) in UNSAID or re.fullmatch(NOT_READ_BACK[dialect], name):
-        pytest.skip("the translator does not read this back")
-    back = sqlglot.transpile(query(db, STEPS[name], dialect), read=dialect, write="duckdb")[0]
+    if (dialect, name) in UNSAID:
+        pytest.skip("there are no words for it")
+    tree = sqlglot.parse_one(query(db, STEPS[name], dialect), read=dialect)
+    if re.fullmatch(NOT_READ_BACK[dialect], name):
+        return
     held = ", ".join(f"to_json({name}) AS {name}" for name in HELD_AS_JSON[dialect])
+    back = tree.sql(dialect="duckdb")
     rows = db.execute(f"WITH given AS (SELECT * REPLACE ({held}) FROM main.given) {back}").fetchall()
     check(numbers(rows), db, name, 1e-6)
 

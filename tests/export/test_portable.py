@@ -309,10 +309,11 @@ def postgres(db: duckdb.DuckDBPyConnection) -> Iterator[Postgres]:
 @pytest.mark.parametrize("dialect", ["postgres", "snowflake", "bigquery", "spark"])
 @pytest.mark.parametrize("name", STEPS)
 def test_features_are_the_same_when_they_are_read_back(db: duckdb.DuckDBPyConnection, name: str, dialect: str) -> None:
-    if (dialect, name) in NOT_READ_BACK | UNSAID:
-        pytest.skip("the translator does not read this back")
-    back = sqlglot.transpile(query(db, STEPS[name], dialect), read=dialect, write="duckdb")[0]
-    check(numbers(db.execute(back).fetchall()), db, name, 1e-6)
+    if (dialect, name) in UNSAID:
+        pytest.skip("there are no words for it")
+    tree = sqlglot.parse_one(query(db, STEPS[name], dialect), read=dialect)
+    if (dialect, name) not in NOT_READ_BACK:
+        check(numbers(db.execute(tree.sql(dialect="duckdb")).fetchall()), db, name, 1e-6)
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -145,6 +145,12 @@ def test_other_dialects_say_the_same_when_they_are_read_back(
             assert off <= (0 if is_exact else 0.01 * len(wanted))
 
 
+def test_a_level_may_look_like_the_name_of_a_value() -> None:
+    stages = Stages()
+    kept = stages.keep(["CASE WHEN input.\"v4_1\" = 'it''s v7_1' THEN 1 END"])
+    assert [*kept, *stages.keep([f"{kept[0]} + 1"])] == ["v0_1", "v1_1"]
+
+
 def test_the_sql_of_many_classes_grows_as_they_do() -> None:
     """What is one for all of them, such as the sum of their shares, is not spelt for each."""
 
