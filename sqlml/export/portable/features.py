@@ -62,8 +62,8 @@ def remarks(recipe: Recipe, dialect: str) -> list[str]:
         spelling(column, dialect)[1] for step in recipe.steps if not isinstance(step, Number) for column in step.columns
     ):
         said.append(
-            "Text that is read as a date or a time is missing at 24:00 of a day, before the year 0, after 99999, and"
-            " where it names all time; a time of day also where a date stands before it."
+            "Text that is read as a date or a time is missing before the year 0, after 99999, and where it names all"
+            " time; a time of day also where a date stands before it."
         )
     if any(is_text_in_json(column, dialect) for column in recipe.columns):
         said.append(

@@ -16,6 +16,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NAMES = "january february march april may june july august september october november december"
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _SPACE = r"[ \t\n\v\f\r]"
+_DAY_LONG = 86_400_000_000
 _SIXTY = "([0-5]?[0-9])"
 
 
@@ -45,6 +46,8 @@ def moment(text: str, ways: Sequence[Way], sheet: Sheet) -> Spelt:
     forms = [_form(format_) for format_ in formats[1:]] if way == "moment" else _ISO
     form = _which(text, forms, sheet)
     read = {part: _part(text, form, forms, part, sheet) for part in ("year", "month", "day", "micros")}
+    if way == "cast":
+        read = _rolled(read, sheet)
     days = sheet.keep(_days(read["year"], read["month"], read["day"]))
     known = [sheet.keep(f"CASE WHEN {days} IS NOT NULL THEN {value} END") for value in read.values()]
     return Spelt(days, *known)
@@ -112,19 +115,39 @@ def _micros(text: str, form: _Form) -> str:
 _PARTS = {"year": _year, "month": _month, "day": lambda text, form: _number(text, form, "d", 1), "micros": _micros}
 
 
+def _rolled(read: Mapping[str, str], sheet: Sheet) -> dict[str, str]:
+    """The same, and where a clock shows 24:00 the next day's midnight."""
+    year, month, day, micros = read.values()
+    last = sheet.keep(_last(year, month))
+    is_over, is_last = f"{micros} = {_DAY_LONG}", f"{micros} = {_DAY_LONG} AND {day} = {last}"
+    rolled = {
+        "year": f"CASE WHEN {is_last} AND {month} = 12 THEN {year} + 1 ELSE {year} END",
+        "month": f"CASE WHEN {is_last} THEN MOD({month}, 12) + 1 ELSE {month} END",
+        "day": f"CASE WHEN {is_last} THEN 1 WHEN {day} < {last} AND {is_over} THEN {day} + 1 ELSE {day} END",
+        "micros": f"CASE WHEN {is_over} THEN 0 ELSE {micros} END",
+    }
+    return {part: sheet.keep(value) for part, value in rolled.items()}
+
+
+def _last(year: str, month: str) -> str:
+    """The last day of a month."""
+    is_leap = f"(MOD({year}, 4) = 0 AND MOD({year}, 100) <> 0 OR MOD({year}, 400) = 0)"
+    return (
+        f"CASE WHEN {month} = 2 AND {is_leap} THEN 29 WHEN {month} = 2 THEN 28"
+        f" WHEN {month} IN (4, 6, 9, 11) THEN 30 ELSE 31 END"
+    )
+
+
 def _days(year: str, month: str, day: str) -> str:
     """Whole days since 1970-01-01 of a day that there is, else NULL.
 
     Years begin in March, so that the day that only some of them have is their last (Hinnant, "chrono-compatible
     low-level date algorithms", 2013).
     """
-    is_leap = f"(MOD({year}, 4) = 0 AND MOD({year}, 100) <> 0 OR MOD({year}, 400) = 0)"
-    last = f"CASE WHEN {month} = 2 AND {is_leap} THEN 29 WHEN {month} = 2 THEN 28"
-    last += f" WHEN {month} IN (4, 6, 9, 11) THEN 30 ELSE 31 END"
     begun = f"({year} - CASE WHEN {month} < 3 THEN 1 ELSE 0 END)"
     years = f"{begun} * 365 + FLOOR({begun} / 4e0) - FLOOR({begun} / 100e0) + FLOOR({begun} / 400e0)"
     months = f"FLOOR((153 * MOD({month} + 9, 12) + 2) / 5e0)"
-    return f"CASE WHEN {day} <= {last} THEN CAST({years} + {months} + {day} - 719469 AS BIGINT) END"
+    return f"CASE WHEN {day} <= {_last(year, month)} THEN CAST({years} + {months} + {day} - 719469 AS BIGINT) END"
 
 
 def _form(format_: str) -> _Form:
@@ -170,17 +193,20 @@ _WHOLE = {"%Y": "([0-9]{4})", "%m": "(0[1-9]|1[0-2])", "%d": "(0[1-9]|[12][0-9]|
 # What may stand behind a time of day in a point in time: a zone, which is not looked at.
 _ZONE = rf"(Z{_SPACE}*|[+-][0-9]{{2}}(:?[0-9]{{2}}(:[0-9]{{2}})?)?{_SPACE}*| [A-Za-z0-9_/+:-]*{_SPACE}*)?"
 _CLOCK = rf"0*{_HOUR}:{_SIXTY}(:{_SIXTY}([.][0-9]*)?)?"
+_DATES = [rf"{_SPACE}*([0-9]{{1,5}}){sign}{_MONTH}{sign}{_DAY}" for sign in ("-", "/", " ", r"[\\]")]
+_GAP = rf"[T \t\n\v\f\r]{_SPACE}*"
+_END_OF_DAY = r"0*(24):00?(:00?([.]0*)?)?"
 _ISO = [
-    _Form(
-        rf"{_SPACE}*([0-9]{{1,5}}){sign}{_MONTH}{sign}{_DAY}([T \t\n\v\f\r]{_SPACE}*{_CLOCK}{_ZONE})?",
-        {"Y": 1, "m": 2, "d": 3, "H": 5, "M": 6, "S": 8, "f": 9},
-    )
-    for sign in ("-", "/", " ", r"[\\]")
+    *(
+        _Form(f"{date}({_GAP}{_CLOCK}{_ZONE})?", {"Y": 1, "m": 2, "d": 3, "H": 5, "M": 6, "S": 8, "f": 9})
+        for date in _DATES
+    ),
+    *(_Form(f"{date}{_GAP}{_END_OF_DAY}{_ZONE}", {"Y": 1, "m": 2, "d": 3, "H": 4}) for date in _DATES),
 ]
 # Behind the seconds of a time of day the database looks at nothing more.
 _TIMES = [
     _Form(rf"{_SPACE}*0*{_HOUR}:{_SIXTY}", {"H": 1, "M": 2}),
     _Form(rf"{_SPACE}*0*{_HOUR}:{_SIXTY}:([0-5][0-9])([.][0-9]*)?[^\f]*", {"H": 1, "M": 2, "S": 3, "f": 4}),
     _Form(rf"{_SPACE}*0*{_HOUR}:{_SIXTY}:([0-9])([.][0-9]*)?([^0-9][^\f]*)?", {"H": 1, "M": 2, "S": 3, "f": 4}),
-    _Form(rf"{_SPACE}*0*(24):00?(:00?([.]0*)?)?", {"H": 1}),
+    _Form(rf"{_SPACE}*{_END_OF_DAY}", {"H": 1}),
 ]
