@@ -34,7 +34,8 @@ _EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.33, 0.25, 0.6
 _RESERVE = 0.35
 # And where it takes two fits, so many times as long, and at most that share of the time.
 _TWICE = 1.7, 0.5
-# The least time that a trial needs, as a share of what the shortest of its learner took.
+# The least time that a trial needs, as a share of what the longest of its learner took: less and less time for each
+# would make up for it by learning faster, and so worse.
 _LEAST_LENGTH = 0.6
 # A learner whose trials lose so many times as much as the best is not tried again.
 _OUTCLASSED = 1.3
@@ -169,9 +170,9 @@ class _Search:
         return usual
 
     def _usual(self, learner: Learner) -> float:
-        """Somewhat less than the shortest trial of this learner took; 0 where there was none."""
+        """Somewhat less than the longest trial of this learner took; 0 where there was none."""
         before = [one.seconds for one in self._bags if one.learner is learner]
-        return _LEAST_LENGTH * self._turns(self._job.threads) * min(before, default=0.0)
+        return _LEAST_LENGTH * self._turns(self._job.threads) * max(before, default=0.0)
 
     def _is_outclassed(self, learner: Learner) -> bool:
         """Whether what this learner has shown is so far from the best that other settings will not mend it."""
