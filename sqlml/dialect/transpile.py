@@ -24,8 +24,12 @@ def from_duckdb(query: str, dialect: str) -> str:
     import sqlglot
     from sqlglot import exp
 
+    def written(tree: exp.Expr) -> str:
+        # What has no words there is a fault of ours, and no warning to a user.
+        return str(tree.transform(worded, copy=False).sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE))
+
     def said(words: str, *parts: exp.Expression) -> exp.Expression:
-        spelt = [_Argument(part.transform(worded, copy=False).sql(dialect=dialect), part.name) for part in parts]
+        spelt = [_Argument(written(part), part.name) for part in parts]
         return exp.Var(this=words.format(*spelt))
 
     def worded(node: exp.Expression) -> exp.Expression:
@@ -33,6 +37,9 @@ def from_duckdb(query: str, dialect: str) -> str:
             return exp.EQ(this=node.this, expression=exp.cast(exp.Literal.string("NaN"), "DOUBLE"))
         if isinstance(node, exp.AtTimeZone) and dialect in IN_UTC:
             return said(IN_UTC[dialect], node.this)
+        if isinstance(node, exp.RegexpReplace) and dialect == "bigquery":
+            # There every match is replaced, and there is no word for it.
+            node.set("modifiers", None)
         if isinstance(node, exp.Anonymous) and node.name.upper() in IDIOMS:
             return said(IDIOMS[node.name.upper()][dialect], *node.expressions)
         if isinstance(node, exp.Subquery) and dialect == "postgres":
@@ -41,5 +48,4 @@ def from_duckdb(query: str, dialect: str) -> str:
             node.this.set("offset", exp.Offset(expression=exp.Literal.number(0)))
         return node
 
-    tree = sqlglot.parse_one(query, read="duckdb").transform(worded, copy=False)
-    return str(tree.sql(dialect=dialect))
+    return written(sqlglot.parse_one(query, read="duckdb"))
