@@ -108,12 +108,13 @@ def update(host: "Host", database: str, facts: Facts) -> None:
     host.run(f"UPDATE {identifier(database)}.sqlml.jobs SET {columns} WHERE job = {facts.job}", _values(facts))
 
 
-def settle(host: "Host", live: Iterable[int]) -> None:
-    """Says of the jobs that are not over and not `live` that they were lost.
+def settle(host: "Host", own: Iterable[int]) -> None:
+    """Says of the jobs that are not over and not this process's `own` that they were lost.
 
-    A file is open to one process at a time: whatever else is said to be going on in it was killed.
+    A file is open to one process at a time: whatever else is said to be going on in it was killed. One of our own that
+    ends just now may still be said to be going on in what this transaction sees.
     """
-    others, locked = set(live), {name for (name,) in host.rows(_LOCKED)}
+    others, locked = set(own), {name for (name,) in host.rows(_LOCKED)}
     for database, facts in list(kept(host)):
         if not facts.is_over and facts.job not in others and database not in locked:
             update(host, database, lost(facts))

@@ -47,7 +47,7 @@ class Jobs:
             host, database = db.host(), place[0]
             with host.transaction():
                 catalog.prepare(host, database)
-                job_rows.settle(host, [job.facts.job for job in self.live()])
+                job_rows.settle(host, [job.facts.job for job in self.known()])
                 number = 1 + max([job_rows.latest(host), *self._known])
                 facts = Facts(number, place[2], statement, db.client.user if db.client else None, job_rows.now())
                 job_rows.add(host, database, facts)
@@ -66,7 +66,7 @@ class Jobs:
 
     def settle(self, db: "Connection") -> None:
         """Says of jobs that other processes have had, and that are not over, that they were lost."""
-        job_rows.settle(db.host(), [job.facts.job for job in self.live()])
+        job_rows.settle(db.host(), [job.facts.job for job in self.known()])
 
     def leave(self, root: "Connection", reason: Callable[[], Problem] = JobLeft, grace: float = 0.0) -> None:
         """Ends what was begun by a connection that is going to be closed; what runs has a `grace` of seconds to end."""

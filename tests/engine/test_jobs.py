@@ -70,6 +70,24 @@ def test_a_failure_is_a_diagnostic_and_the_next_job_has_its_turn(db: sqlml.Conne
     assert ends(db, 2)["state"] == "done"
 
 
+def test_a_job_that_ends_while_another_begins_is_not_taken_for_lost(
+    db: sqlml.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = jobs.catalog.prepare
+
+    def slowly(host: Any, database: str) -> None:
+        # From here on, the transaction sees the jobs as they are now.
+        prepare(host, database)
+        assert until(lambda: not db.instance.jobs.live())
+
+    failing = IN_BACKGROUND.replace("SELECT age", "SELECT plan::INTEGER AS p, age")
+    db.execute(failing)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs.catalog, "prepare", slowly)
+        db.execute(failing.replace("MODEL churn", "MODEL other"))
+    assert [ends(db, number)["condition"] for number in (1, 2)] == ["query_failed", "query_failed"]
+
+
 def test_names_variables_and_parameters_mean_what_they_meant_to_the_statement(db: sqlml.Connection) -> None:
     db.execute('CREATE SCHEMA "o\'ther 🙂"; CREATE TABLE "o\'ther 🙂".customers AS FROM customers WHERE id < 300')
     db.execute('USE "o\'ther 🙂"; SET VARIABLE most = 250')
