@@ -8,6 +8,7 @@ from sqlml.prep.kind import Kind, kind
 from sqlml.prep.step import Step
 from sqlml.prep.steps import numerals
 from sqlml.prep.steps.as_is import AsIs
+from sqlml.prep.steps.letters import POINTS
 from sqlml.prep.steps.number import Number
 from sqlml.prep.taken import AMOUNTS
 from sqlml.quote import literal
@@ -71,8 +72,7 @@ def _amount(text: str, point: str, sheet: Sheet) -> tuple[str, str]:
 
     Which signs stand for a currency, the database says: each engine has a table of its own.
     """
-    points = "SELECT unnest(range(1, 55296) || range(57344, 1114112)) AS point"
-    signs = f"SELECT chr(point::INTEGER) AS sign FROM ({points}) WHERE regexp_full_match(sign, '\\p{{Sc}}')"
+    signs = f"SELECT chr(point::INTEGER) AS sign FROM ({POINTS}) WHERE regexp_full_match(sign, '\\p{{Sc}}')"
     currencies = "".join(sheet.ask(f"{signs} ORDER BY point").column("sign").to_pylist())
     pattern = AMOUNTS[point]
     for written, plain in (("[\\p{Sc}", f"[{currencies}"), ("\\p{Sc}", f"[{currencies}]"), ("\\s", r"[ \t\n\f\r]")):

@@ -7,6 +7,7 @@ engine has tables of its own.
 from sqlml.export.portable.sheet import Sheet
 from sqlml.export.portable.taken import valued
 from sqlml.prep.ask import Ask
+from sqlml.prep.steps.letters import POINTS
 from sqlml.prep.steps.text import LONGEST, THOUSAND, UNSPACED, Text
 from sqlml.quote import literal
 
@@ -19,8 +20,6 @@ _KINDS = {
     "letter": r"[\p{L}\p{M}]",
     "numeral": r"\p{Nd}",
 }
-# Surrogates are no letters.
-_POINTS = "SELECT unnest(range(1, 55296) || range(57344, 1114112)) AS point"
 _BEYOND_ASCII = 128
 
 
@@ -46,7 +45,7 @@ def _leaning(step: Text, outcome: int, buckets: str) -> str:
 
 def _lowered(text: str, ask: Ask) -> str:
     """A text in small letters; where no other than those of ASCII are great, they alone are looked for."""
-    pairs = f"SELECT chr(point::INTEGER) AS great, lower(great) AS small FROM ({_POINTS}) WHERE small <> great"
+    pairs = f"SELECT chr(point::INTEGER) AS great, lower(great) AS small FROM ({POINTS}) WHERE small <> great"
     found = ask(f"{pairs} ORDER BY point")
     great, small = ("".join(found.column(name).to_pylist()) for name in ("great", "small"))
     plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -65,7 +64,7 @@ def _pattern(ask: Ask) -> str:
         for kind, pattern in _KINDS.items()
     }
     branches = " ".join(f"WHEN {condition} THEN {literal(kind)}" for kind, condition in conditions.items())
-    told = f"SELECT point, chr(point::INTEGER) AS letter, CASE {branches} END AS kind FROM ({_POINTS})"
+    told = f"SELECT point, chr(point::INTEGER) AS letter, CASE {branches} END AS kind FROM ({POINTS})"
     runs = f"SELECT *, point - row_number() OVER (PARTITION BY kind ORDER BY point) AS run FROM ({told})"
     found = ask(
         f"SELECT kind, min(point) AS low, max(point) AS high FROM ({runs}) WHERE kind IS NOT NULL GROUP BY kind, run"

@@ -13,6 +13,9 @@ from sqlml.quote import literal
 if TYPE_CHECKING:
     from sqlml.model.draft import Draft, Value
 
+# SQL of the number of every letter that may be, `point`; surrogates are none.
+POINTS = "SELECT unnest(range(1, 55296) || range(57344, 1114112)) AS point"
+
 # What a letter is: none of a word, a word of its own, one of a run of letters, one of the ten digits or of the others.
 # Marks and digits of scripts that part no words go with the letters or the digits before them, or else are words.
 _NONE, _ALONE, _LETTER, _DIGIT, _NUMERAL, _OWN_MARK, _OWN_NUMERAL = range(7)
@@ -133,9 +136,7 @@ def _letters(ask: Ask, unspaced: str) -> tuple[list[str], list[int]]:
         for kind, pattern in kinds.items()
     }
     branches = " ".join(f"WHEN {condition} THEN {kind}" for kind, condition in conditions.items())
-    # Surrogates are no letters.
-    points = "SELECT unnest(range(1, 55296) || range(57344, 1114112)) AS point"
-    lowered = f"SELECT chr(point::INTEGER) AS letter, lower(letter) AS lower FROM ({points})"
+    lowered = f"SELECT chr(point::INTEGER) AS letter, lower(letter) AS lower FROM ({POINTS})"
     backwards = "concat(hex[7:8], hex[5:6], hex[3:4], hex[1:2])"
     told = f"SELECT *, hex(encode(lower)) AS hex, CASE {branches} ELSE {_NONE} END AS kind FROM ({lowered})"
     number = f"(('0x' || {backwards})::BIGINT * {_SIZES} + strlen(lower)) * {_KINDS} + kind"
