@@ -12,7 +12,9 @@ from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock, get_ident
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from sqlml.engine.database import Inner, Refused, opened
 from sqlml.quote import literal
@@ -44,6 +46,9 @@ _CALL = re.compile(
     r"\s*\)\s*;?\s*",
     re.DOTALL | re.IGNORECASE,
 )
+
+# Seconds that calls which are at work have to end when the listener closes.
+_PATIENCE = 10.0
 
 MOST_OUTLETS = 10_000
 """How many kinds of results there can be, by their columns; as many of a kind as are read at once."""
@@ -99,6 +104,19 @@ class _Outlet:
         return rows.__arrow_c_stream__(requested)
 
 
+class _View:
+    """What DuckDB holds of an outlet: of it alone it is known when DuckDB has let go."""
+
+    def __init__(self, outlet: _Outlet) -> None:
+        self._outlet = outlet
+
+    def __arrow_c_schema__(self) -> object:
+        return self._outlet.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested: object = None) -> object:
+        return self._outlet.__arrow_c_stream__(requested)
+
+
 class Listener:
     """An empty database that speaks DuckDB's remote protocol, on this machine alone, at `location`.
 
@@ -118,6 +136,9 @@ class Listener:
         self._is_open = False
         self._due: dict[int, str] = {}
         self._lock = Lock()
+        # DuckDB knows functions by their addresses alone, and calls them for as long as somebody is answered.
+        self._functions: list[Callable[..., Any]] = []
+        self._views: WeakSet[_View] = WeakSet()
         self._outlets: dict[str, _Outlet] = {}
         self._free: dict[bytes, list[str]] = {}
         self.location = ""
@@ -155,7 +176,7 @@ class Listener:
                 raise Crowded
             outlet = self._outlets.setdefault(name, _Outlet(kind, rows.schema))
         if is_new:
-            self._inner.cursor().from_arrow(outlet).create_view(name)
+            self._view(name, outlet)
         outlet.put(rows)
         return name
 
@@ -174,18 +195,36 @@ class Listener:
         return {str(row[at]) for row in found.fetchall()}
 
     def close(self) -> None:
-        """Stops listening."""
+        """Stops listening, and waits for the calls that are at work.
+
+        DuckDB does not wait for them; in a process that ends meanwhile, they would find no Python any more to return
+        to. The last of them takes the database along, and with it its views.
+        """
         self._is_open = False
         with suppress(Refused):
             self._inner.execute(f"CALL quack_stop({literal(self.location)})")
         self._inner.close()
+        until = monotonic() + _PATIENCE
+        while self._views and monotonic() < until:
+            sleep(0.001)
 
     def _speak(self) -> None:
+        import pyarrow as pa  # late: only a server needs it
+
         _load(self._inner)
+        # Whether or not anything will be shown, there is a view by which to know whether the database lasts.
+        self._view("nothing", _Outlet(b"", pa.schema([("nothing", pa.null())])))
         self._function(self._let_in, 3, "BOOLEAN")
         self._function(self._instead, 2, "VARCHAR")
 
+    def _view(self, name: str, outlet: _Outlet) -> None:
+        view = _View(outlet)
+        with self._lock:
+            self._views.add(view)
+        self._inner.cursor().from_arrow(view).create_view(name)
+
     def _function(self, function: Callable[..., Any], arguments: int, result: str) -> None:
+        self._functions.append(function)
         name = f"sqlml{function.__name__}"
         self._inner.create_function(name, function, ["VARCHAR"] * arguments, result, side_effects=True)
 
@@ -210,8 +249,8 @@ class Listener:
     def _take_calls(self) -> None:
         """Lets texts through that call for their answer."""
         self._function(self._may, 2, "BOOLEAN")
-        self._inner.create_function("sqlml_due", lambda _: self._due.pop(get_ident()), ["VARCHAR"], "VARCHAR")
-        self._inner.execute("CREATE MACRO sqlml(statement) AS TABLE FROM query(sqlml_due(statement))")
+        self._function(self._due_now, 1, "VARCHAR")
+        self._inner.execute("CREATE MACRO sqlml(statement) AS TABLE FROM query(sqlml_due_now(statement))")
         self._inner.execute("SET GLOBAL quack_authorization_function = 'sqlml_may'")
         try:
             answer = self._asked(f"FROM sqlml({literal(_PROBE)})")
@@ -248,6 +287,9 @@ class Listener:
         if answer is not None:
             self._due[get_ident()] = answer
         return answer is not None
+
+    def _due_now(self, _statement: str) -> str:
+        return self._due.pop(get_ident())
 
 
 def _load(inner: Inner) -> None:

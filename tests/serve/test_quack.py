@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from sqlml.engine.quack import called
 from sqlml.serve.server import Arrangement, serving
 from tests.serve.conftest import PASSWORD, STOCK, TOKEN, Log
-from tests.serve.stock import Shop, Stock, shell, shop
+from tests.serve.stock import Shop, Stock, environment, shell, shop
 from tests.serve.test_attacks import MACHINERY
 
 CREATE = "CREATE OR REPLACE MODEL {} PREDICT churned WITH (max_trials = 1) AS SELECT age, plan, churned FROM customers"
@@ -272,6 +273,36 @@ def test_a_server_that_is_stopped_lets_nobody_wait(tmp_path: Path) -> None:
         assert found.process.wait(60) == 0
         asking.join()
         assert "error" in answers[0]
+
+
+CLOSED_AT_WORK = """
+from threading import Event, Thread
+
+from sqlml.engine.quack import Listener
+
+at_work, closed, order = Event(), Event(), []
+
+def answers(connection, text):
+    at_work.set()
+    closed.wait(0.5)
+    order.append("answered")
+    return "SELECT 1"
+
+listener = Listener(0, lambda connection, token: True, answers)
+listener.open()
+Thread(target=listener._asked, args=["SELECT 1"], daemon=True).start()
+at_work.wait()
+listener.close()
+order.append("closed")
+closed.set()
+print(*order)
+"""
+
+
+def test_a_listener_that_is_closed_waits_for_who_is_being_answered(tmp_path: Path) -> None:
+    asked = [sys.executable, "-c", CLOSED_AT_WORK]
+    done = subprocess.run(asked, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "answered closed\n"), done.stderr
 
 
 def test_the_rest_is_served_where_duckdb_has_no_such_extension(monkeypatch: pytest.MonkeyPatch) -> None:
