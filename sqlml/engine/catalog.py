@@ -77,10 +77,10 @@ def find(host: Host, name: ModelName) -> Model | None:
     try:
         return _find(host, name)
     except QueryWrong:
-        if not host.holders:
+        if not host.findings.holders:
             raise
         # One of them is not what it was.
-        host.holders.clear()
+        host.findings.holders.clear()
         return _find(host, name)
 
 
@@ -97,9 +97,9 @@ def _find(host: Host, name: ModelName) -> Model | None:
 
 def _holder(host: Host, database: str) -> str | None:
     """The database of that name as it is called here, where it holds models."""
-    if database not in host.holders:
-        host.holders.update(homes(host))
-    return next((holder for holder in host.holders if holder.lower() == database.lower()), None)
+    if database not in host.findings.holders:
+        host.findings.holders.update(homes(host))
+    return next((holder for holder in host.findings.holders if holder.lower() == database.lower()), None)
 
 
 def _named(host: Host, database: str, name: ModelName, named: str) -> Model | None:

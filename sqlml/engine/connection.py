@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import FrameType, TracebackType
 from typing import Any, Self, cast
 
@@ -13,7 +13,7 @@ from sqlml.dialect import ROW_CALLS, Node, Statement, calls, is_ours, lex, menti
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.client import Client
-from sqlml.engine.database import Host, Inner, Parameters, Refused, Unparsed, in_frame, opened, tokenize
+from sqlml.engine.database import Findings, Host, Inner, Parameters, Refused, Unparsed, in_frame, opened, tokenize
 from sqlml.engine.description import Description, described, ours
 from sqlml.engine.errors import error
 from sqlml.engine.instance import Instance, instance
@@ -36,6 +36,10 @@ _FLUENT = frozenset("abort begin checkpoint commit complete create_function regi
 Execute = Callable[[Any, Parameters], Callable[[], Any]]
 
 
+# So long a text at most is kept as it was read: what is asked often is short.
+_SHORT = 4_000
+
+
 @dataclass(frozen=True)
 class _Script:
     """A text as its statements; `has_ours` where one of them is ours or calls a model."""
@@ -43,6 +47,11 @@ class _Script:
     text: str
     statements: list[Statement]
     has_ours: bool
+
+
+@lru_cache(maxsize=64)
+def _known(text: str) -> _Script:
+    return _read(text)
 
 
 def _read(text: str) -> _Script:
@@ -77,7 +86,7 @@ class Connection:
         self.client: Client | None = None
         self.job: int | None = None
         self._cancellation = Cancellation()
-        self._holders: set[str] = set()
+        self._findings = Findings()
         self.notices: list[Diagnostic] = []
         self.on_progress: Listener | None = None
         if root is None:
@@ -212,7 +221,7 @@ class Connection:
 
     def _read(self, text: str) -> _Script:
         try:
-            return _read(text)
+            return _known(text) if len(text) <= _SHORT else _read(text)
         except Problem as problem:
             raise self._kept(problem, text) from None
 
@@ -232,7 +241,7 @@ class Connection:
         return self._statement(self.scope(self._host(frame), (script.text, last), parameters), last, execute)
 
     def _host(self, frame: FrameType | None) -> Host:
-        return Host(self._inner, frame, self._holders)
+        return Host(self._inner, frame, self._findings)
 
     def scope(self, host: Host, source: tuple[str, Statement], parameters: Parameters) -> Scope:
         """A statement of a script on this connection, as it is read; `host` is this connection's."""
@@ -273,7 +282,7 @@ class Connection:
                 return self._embedding(scope, execute)
             answer = _answered(node, scope)
             with answer.composed.blamed():
-                return scope.host.call(execute(answer.composed.text, answer.parameters))
+                return scope.host.call(execute(scope.host.read(answer.composed.text), answer.parameters))
         except Problem as problem:
             failures.append(problem)
             raise error(problem, scope.text) from problem.__cause__
@@ -305,9 +314,9 @@ class Connection:
 
     def _embedded(self, scope: Scope, execute: Execute) -> Any:
         composed = scope.composed(scope.span)
-        call = execute(composed.text, scope.given)
         if composed.is_verbatim:
-            return scope.host.call_untranslated(call)
+            return scope.host.call_untranslated(execute(composed.text, scope.given))
+        call = execute(scope.host.read(composed.text), scope.given)
         try:
             with composed.blamed():
                 return scope.host.call(call)

@@ -5,7 +5,8 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from functools import cache, cached_property, partial
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache, partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -111,19 +112,39 @@ def in_frame(frame: FrameType, call: Callable[[], Any]) -> Any:
     in a frame that has the caller's variables (and its place, for DuckDB's messages) lets `FROM df` mean the
     caller's `df`.
     """
-    code = _CALL.replace(co_filename=frame.f_code.co_filename, co_firstlineno=frame.f_lineno)
+    code = _code(frame.f_code.co_filename, frame.f_lineno)
     return eval(code, frame.f_globals, {**frame.f_locals, "__sqlml_call__": call})  # noqa: S307
 
 
-class Host:
-    """One DuckDB connection as a statement of ours uses it, seeing the variables of the statement's caller.
+@lru_cache(maxsize=256)
+def _code(file: str, line: int) -> CodeType:
+    return _CALL.replace(co_filename=file, co_firstlineno=line)
 
-    `holders` are databases that were found to hold models, by earlier statements too; they may be gone.
+
+@dataclass
+class Findings:
+    """What statements of a connection have found out, for those that come later.
+
+    `holders` are databases that were found to hold models; they may be gone. `read` are texts as DuckDB's parser has
+    read them.
     """
 
-    def __init__(self, inner: Inner, frame: FrameType | None = None, holders: set[str] | None = None) -> None:
+    holders: set[str] = field(default_factory=set)
+    read: dict[str, duckdb.Statement] = field(default_factory=dict)
+
+
+# So many texts are kept as they were read, if they are no longer than this.
+_MOST_READ, _LONGEST_READ = 32, 4_000
+# What an operator means may be a setting's, which another connection can change.
+_READ_BY_SETTING = "/"
+
+
+class Host:
+    """One DuckDB connection as a statement of ours uses it, seeing the variables of the statement's caller."""
+
+    def __init__(self, inner: Inner, frame: FrameType | None = None, findings: Findings | None = None) -> None:
         self.inner = inner
-        self.holders = set() if holders is None else holders
+        self.findings = findings or Findings()
         self._frame = frame or _NOWHERE
 
     @cached_property
@@ -254,8 +275,26 @@ class Host:
                 self.inner.execute("ROLLBACK")
             raise
 
+    def read(self, sql: str) -> str | duckdb.Statement:
+        """The only statement of a text as DuckDB has read it, once for all times that it is run.
+
+        A text that is not kept, or cannot be read, remains what it is.
+        """
+        known = self.findings.read
+        if sql in known:
+            return known[sql]
+        if len(sql) > _LONGEST_READ or _READ_BY_SETTING in sql:
+            return sql
+        with suppress(duckdb.Error):
+            found = self.inner.extract_statements(sql)
+            if len(found) == 1:
+                while len(known) >= _MOST_READ:
+                    del known[next(iter(known))]
+                return known.setdefault(sql, found[0])
+        return sql
+
     def _executed(self, sql: str, parameters: Parameters) -> Inner:
-        result: Inner = in_frame(self._frame, partial(self.inner.execute, sql, parameters))
+        result: Inner = in_frame(self._frame, partial(self.inner.execute, self.read(sql), parameters))
         return result
 
     def _related(self, sql: str) -> Any:

@@ -17,6 +17,5 @@ def around(operator: Score | Evaluate, scope: Scope) -> Answer:
     """The operator's SQL around its query, which stays the user's own text."""
     head, tail = scope.sql_around(operator)
     query = scope.composed(operator.query.span) if operator.query is not None else Composed()
-    written = Composed.written
-    composed = written(f"FROM {head}", scope.span) + query + written(tail, scope.span)
+    composed = Composed.written(head, scope.span) + query + Composed.written(tail, scope.span)
     return Answer(composed, scope.given)
