@@ -4,22 +4,15 @@ Which letters there are, and which is the small one of a great one, the database
 engine has tables of its own.
 """
 
+from collections import defaultdict
+
 from sqlml.export.portable.sheet import Sheet
 from sqlml.export.portable.taken import valued
 from sqlml.prep.ask import Ask
-from sqlml.prep.steps.letters import POINTS
+from sqlml.prep.steps import letters
 from sqlml.prep.steps.text import LONGEST, THOUSAND, UNSPACED, Text
 from sqlml.quote import literal
 
-# What a letter is: a word of its own, one of a run of letters, or one of a run of digits. Marks and digits of scripts
-# that part no words are words of their own, or go with the letters or the digits before them.
-_KINDS = {
-    "own_mark": rf"[{UNSPACED}]&\p{{M}}",
-    "own_numeral": rf"[{UNSPACED}]&\p{{Nd}}",
-    "alone": rf"[{UNSPACED}]|[!?\p{{So}}\p{{Sc}}]",
-    "letter": r"[\p{L}\p{M}]",
-    "numeral": r"\p{Nd}",
-}
 _BEYOND_ASCII = 128
 
 
@@ -45,7 +38,7 @@ def _leaning(step: Text, outcome: int, buckets: str) -> str:
 
 def _lowered(text: str, ask: Ask) -> str:
     """A text in small letters; where no other than those of ASCII are great, they alone are looked for."""
-    pairs = f"SELECT chr(point::INTEGER) AS great, lower(great) AS small FROM ({POINTS}) WHERE small <> great"
+    pairs = f"SELECT chr(point::INTEGER) AS great, lower(great) AS small FROM ({letters.POINTS}) WHERE small <> great"
     found = ask(f"{pairs} ORDER BY point")
     great, small = ("".join(found.column(name).to_pylist()) for name in ("great", "small"))
     plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -59,23 +52,16 @@ def _lowered(text: str, ask: Ask) -> str:
 
 def _pattern(ask: Ask) -> str:
     """The pattern of a word, in which no letter can begin a word in two ways: engines differ in which they take."""
-    conditions = {
-        kind: " AND ".join(f"regexp_full_match(letter, {literal(one)})" for one in pattern.split("&"))
-        for kind, pattern in _KINDS.items()
-    }
-    branches = " ".join(f"WHEN {condition} THEN {literal(kind)}" for kind, condition in conditions.items())
-    told = f"SELECT point, chr(point::INTEGER) AS letter, CASE {branches} END AS kind FROM ({POINTS})"
+    told = f"SELECT point, {letters.kind('chr(point::INTEGER)', UNSPACED)} AS kind FROM ({letters.POINTS})"
     runs = f"SELECT *, point - row_number() OVER (PARTITION BY kind ORDER BY point) AS run FROM ({told})"
-    found = ask(
-        f"SELECT kind, min(point) AS low, max(point) AS high FROM ({runs}) WHERE kind IS NOT NULL GROUP BY kind, run"
-    )
-    ranges: dict[str, list[tuple[int, int]]] = {kind: [] for kind in _KINDS}
+    found = ask(f"SELECT kind, min(point) AS low, max(point) AS high FROM ({runs}) GROUP BY kind, run")
+    ranges: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for row in found.to_pylist():
         ranges[row["kind"]].append((row["low"], row["high"]))
-    alone, letters, numerals = (ranges[kind] for kind in ("alone", "letter", "numeral"))
-    marks, own = ranges["own_mark"], ranges["own_numeral"]
+    spelling, marks = ranges[letters.LETTER], ranges[letters.OWN_MARK]
+    numerals, own = ranges[letters.DIGIT] + ranges[letters.NUMERAL], ranges[letters.OWN_NUMERAL]
     return (
-        f"[{_class(alone + marks + own)}]|[{_class(letters)}][{_class(letters + marks)}]*"
+        f"[{_class(ranges[letters.ALONE] + marks + own)}]|[{_class(spelling)}][{_class(spelling + marks)}]*"
         f"|[{_class(numerals)}][{_class(numerals + own)}]*"
     )
 

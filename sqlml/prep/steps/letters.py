@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 # SQL of the number of every letter that may be, `point`; surrogates are none.
 POINTS = "SELECT unnest(range(1, 55296) || range(57344, 1114112)) AS point"
 
-# What a letter is: none of a word, a word of its own, one of a run of letters, one of the ten digits or of the others.
-# Marks and digits of scripts that part no words go with the letters or the digits before them, or else are words.
-_NONE, _ALONE, _LETTER, _DIGIT, _NUMERAL, _OWN_MARK, _OWN_NUMERAL = range(7)
+NONE, ALONE, LETTER, DIGIT, NUMERAL, OWN_MARK, OWN_NUMERAL = range(7)
+"""What a letter is: none of a word, a word of its own, one of a run of letters, one of the ten digits or of the others.
+Marks and digits of scripts that part no words go with the letters or the digits before them, or else are words."""
+
 # A letter's number holds its kind, how many bytes it has in lower case, and these bytes, the first of them the least.
 _KINDS, _SIZES = 8, 8
 # What fills the places of a row behind its last letter.
@@ -27,6 +28,27 @@ _NOTHING = "no"
 _DIGITS, _ZERO = 3, ord("0")
 # A row of its own with each kind of letter, so that nothing is ever empty; it is no row's neighbour.
 _EXTRA = "a ั ๐ 0 000"
+
+
+def kind(letter: str, unspaced: str) -> str:
+    """SQL: what the small letter that some SQL stands for is.
+
+    `unspaced` are the letters that are words of their own, as what stands between the brackets of a regular expression.
+    """
+    patterns = {
+        OWN_MARK: rf"[{unspaced}]&\p{{M}}",
+        OWN_NUMERAL: rf"[{unspaced}]&\p{{Nd}}",
+        ALONE: rf"[{unspaced}]|[!?\p{{So}}\p{{Sc}}]",
+        LETTER: r"[\p{L}\p{M}]",
+        DIGIT: "[0-9]",
+        NUMERAL: r"\p{Nd}",
+    }
+    conditions = {
+        one: " AND ".join(f"regexp_full_match({letter}, {literal(part)})" for part in pattern.split("&"))
+        for one, pattern in patterns.items()
+    }
+    branches = " ".join(f"WHEN {condition} THEN {one}" for one, condition in conditions.items())
+    return f"CASE {branches} ELSE {NONE} END"
 
 
 @dataclass(frozen=True)
@@ -77,7 +99,7 @@ class _Letters:
 
     def without_long_numbers(self) -> "_Letters":
         """Three zeros for each run of three digits or more, and marks as what they are where they stand."""
-        is_digit = self.kind.equals(_DIGIT)
+        is_digit = self.kind.equals(DIGIT)
         run, start = self._runs(is_digit)
         nth = self.draft.ones(self.kind.node("Size")).running() - 1 - start.where().taken(run)
         place = is_digit.where()
@@ -92,24 +114,24 @@ class _Letters:
 
     def starts(self) -> "tuple[Value, Value]":
         """Where words start, and what is part of one."""
-        kind = self.kind.equals(_NUMERAL).chosen(self.draft.number(_DIGIT, self.kind.dtype), self.kind)
-        is_part = ~kind.equals(_NONE)
-        is_new = self.is_first | ~kind.equals(kind.before(_NONE))
-        return is_part & (is_new | kind.equals(_ALONE)), is_part
+        merged = self.kind.equals(NUMERAL).chosen(self.draft.number(DIGIT, self.kind.dtype), self.kind)
+        is_part = ~merged.equals(NONE)
+        is_new = self.is_first | ~merged.equals(merged.before(NONE))
+        return is_part & (is_new | merged.equals(ALONE)), is_part
 
     def _settled(self) -> "Value":
         """The kinds, in which what may go with what is before it is part of that or a word of its own."""
-        before = self.kind.before(_NONE)
-        are_digits = before.equals(_DIGIT) | before.equals(_NUMERAL)
-        settled = self._going_with(self.kind, _OWN_MARK, _LETTER, before.equals(_LETTER))
-        return self._going_with(settled, _OWN_NUMERAL, _NUMERAL, are_digits)
+        before = self.kind.before(NONE)
+        are_digits = before.equals(DIGIT) | before.equals(NUMERAL)
+        settled = self._going_with(self.kind, OWN_MARK, LETTER, before.equals(LETTER))
+        return self._going_with(settled, OWN_NUMERAL, NUMERAL, are_digits)
 
     def _going_with(self, kinds: "Value", own: int, other: int, is_behind: "Value") -> "Value":
         """The kinds, in which runs of `own` that stand behind such as they may go with are of the `other` kind."""
         are_own = self.kind.equals(own)
         run, start = self._runs(are_own)
         goes_on = (is_behind & ~self.is_first).whole().taken(start.where()).taken(run).equals(1)
-        settled = goes_on.chosen(self.draft.number(other, kinds.dtype), _ALONE)
+        settled = goes_on.chosen(self.draft.number(other, kinds.dtype), ALONE)
         return are_own.chosen(settled, kinds)
 
     def _runs(self, are: "Value") -> "tuple[Value, Value]":
@@ -117,28 +139,15 @@ class _Letters:
 
         Of the other letters the number is that of the run before; what takes -1 for a place takes the last.
         """
-        start = are & (self.is_first | ~self.kind.equals(self.kind.before(_NONE)))
+        start = are & (self.is_first | ~self.kind.equals(self.kind.before(NONE)))
         return start.whole().running() - 1, start
 
 
 def _letters(ask: Ask, unspaced: str) -> tuple[list[str], list[int]]:
     """Every letter that is part of words, and its number."""
-    kinds = {
-        _OWN_MARK: rf"[{unspaced}]&\p{{M}}",
-        _OWN_NUMERAL: rf"[{unspaced}]&\p{{Nd}}",
-        _ALONE: rf"[{unspaced}]|[!?\p{{So}}\p{{Sc}}]",
-        _LETTER: r"[\p{L}\p{M}]",
-        _DIGIT: "[0-9]",
-        _NUMERAL: r"\p{Nd}",
-    }
-    conditions = {
-        kind: " AND ".join(f"regexp_full_match(lower, {literal(one)})" for one in pattern.split("&"))
-        for kind, pattern in kinds.items()
-    }
-    branches = " ".join(f"WHEN {condition} THEN {kind}" for kind, condition in conditions.items())
     lowered = f"SELECT chr(point::INTEGER) AS letter, lower(letter) AS lower FROM ({POINTS})"
     backwards = "concat(hex[7:8], hex[5:6], hex[3:4], hex[1:2])"
-    told = f"SELECT *, hex(encode(lower)) AS hex, CASE {branches} ELSE {_NONE} END AS kind FROM ({lowered})"
+    told = f"SELECT *, hex(encode(lower)) AS hex, {kind('lower', unspaced)} AS kind FROM ({lowered})"
     number = f"(('0x' || {backwards})::BIGINT * {_SIZES} + strlen(lower)) * {_KINDS} + kind"
-    found = ask(f"SELECT letter, {number} AS number FROM ({told}) WHERE kind <> {_NONE} ORDER BY letter ASC")
+    found = ask(f"SELECT letter, {number} AS number FROM ({told}) WHERE kind <> {NONE} ORDER BY letter ASC")
     return found.column("letter").to_pylist(), found.column("number").to_pylist()
