@@ -86,7 +86,7 @@ class Connection:
         self.client: Client | None = None
         self.job: int | None = None
         self._cancellation = Cancellation()
-        self._findings = Findings()
+        self._findings: Findings = root._findings if root else Findings()
         self.notices: list[Diagnostic] = []
         self.on_progress: Listener | None = None
         if root is None:

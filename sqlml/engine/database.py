@@ -123,7 +123,7 @@ def _code(file: str, line: int) -> CodeType:
 
 @dataclass
 class Findings:
-    """What statements of a connection have found out, for those that come later.
+    """What statements of a connection and its cursors have found out, for those that come later.
 
     `holders` are databases that were found to hold models; they may be gone. `read` are texts as DuckDB's parser has
     read them.
@@ -281,15 +281,16 @@ class Host:
         A text that is not kept, or cannot be read, remains what it is.
         """
         known = self.findings.read
-        if sql in known:
-            return known[sql]
+        if (kept := known.get(sql)) is not None:
+            return kept
         if len(sql) > _LONGEST_READ or _READ_BY_SETTING in sql:
             return sql
         with suppress(duckdb.Error):
             found = self.inner.extract_statements(sql)
             if len(found) == 1:
-                while len(known) >= _MOST_READ:
-                    del known[next(iter(known))]
+                # Others may do the same at the same time.
+                for oldest in list(known)[: len(known) - _MOST_READ + 1]:
+                    known.pop(oldest, None)
                 return known.setdefault(sql, found[0])
         return sql
 
