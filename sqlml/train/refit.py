@@ -26,6 +26,8 @@ _FULL, _SURE = 0.95, 0.9
 # A last fit may turn out to take so many times as long as there is: beside fewer others it often takes less time than
 # those of a trial, and where it does not, it learns somewhat faster towards its end.
 _HOPE = 1.25
+# Seconds to check a model, to measure it and to write it down, for each microsecond that it takes to score a row.
+_WRITING = 0.02
 # A last fit on hardly more rows than a trial's is not worth its time.
 _LEAST_GROWTH = 1.05
 
@@ -87,7 +89,7 @@ class Refit:
 
     def _fits(self, jobs: Sequence[tuple[Member, int]], rows: int, growth: float, step: str) -> dict[Member, Fits]:
         """The fits of each member, with a seed each, on the first `rows` or `growth` times as many as a trial had."""
-        clock = self._clock.telling(self._tell(step))
+        clock = self._clock.part(self._left([member for member, _ in jobs])).telling(self._tell(step))
         side_by_side = max(1, min(self._job.threads, len(jobs)))
         last = partial(self._last, rows=rows, growth=growth, threads=self._job.threads // side_by_side)
         with ThreadPoolExecutor(side_by_side) as pool:
@@ -104,7 +106,7 @@ class Refit:
 
     def _affords(self, members: Sequence[Member], times: float) -> bool:
         """Whether there is time to fit each member for so many times the work that a fit of its trial was."""
-        return self._is_counted or self._longest(members) * times <= _SURE * self._left
+        return self._is_counted or self._longest(members) * times <= _SURE * self._left(members)
 
     def _whole(self, members: Sequence[Member]) -> float:
         """The work of a fit on all rows as a multiple of that of a trial's fit."""
@@ -121,7 +123,7 @@ class Refit:
         """For how many times the rows of a trial's fit there is time."""
         if self._is_counted:
             return math.inf
-        return float((_HOPE * self._left / self._longest(members)) ** (1 / WORK))
+        return float((_HOPE * self._left(members) / self._longest(members)) ** (1 / WORK))
 
     def _longest(self, members: Sequence[Member]) -> float:
         """Seconds to fit each member for as much work as a fit of its trial was: small fits use one thread each."""
@@ -135,7 +137,7 @@ class Refit:
         Each costs `more` times the work of a trial's fit besides that of a fit on all rows.
         """
         work = [member.bag.seconds * (self._whole(members) + more) for member in members]
-        seconds = math.inf if self._is_counted else self._left * self._job.threads - sum(work)
+        seconds = math.inf if self._is_counted else self._left(members) * self._job.threads - sum(work)
         cost, counts = self._job.scoring - sum(member.cost for member in members), [1] * len(members)
         varying = [place for place, member in enumerate(members) if member.bag.fits[0].varies]
         while some := [
@@ -153,10 +155,10 @@ class Refit:
         """Whether trials are counted, so that nothing may depend on how long they took."""
         return self._job.max_trials is not None
 
-    @property
-    def _left(self) -> float:
-        """Seconds left for fitting."""
-        return max(0.0, self._clock.left - self._job.writing)
+    def _left(self, members: Sequence[Member]) -> float:
+        """Seconds left for fitting these, as far as what comes after can be foreseen."""
+        writing = max(self._job.writing, _WRITING * sum(member.cost for member in members))
+        return max(0.0, self._clock.left - writing)
 
     def _last(
         self, member: Member, seed: int, clock: Clock, *, rows: int, growth: float, threads: int

@@ -29,11 +29,13 @@ from sqlml.train.table import Table
 
 # What one trial may take of the time left: before the main learner has been tried, of that one first and later, and
 # of others later.
-_EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.33, 0.25, 0.6
+_EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.2, 0.25, 0.6
+# And of the main learner first in fewer seconds than these, in which one good trial is worth more than several.
+_ALONE, _FEW_SECONDS = 0.33, 20.0
 # What the last fits on all rows may take of the whole time.
 _RESERVE = 0.35
-# And where it takes two fits, so many times as long, and at most that share of the time.
-_TWICE = 1.7, 0.5
+# To be measured by fits of its own besides takes so many times as long; it is not, if it were more than that share.
+_TWICE, _MEASURED = 1.7, 0.3
 # The least time that a trial needs, as a share of what the longest of its learner took: less and less time for each
 # would make up for it by learning faster, and so worse.
 _LEAST_LENGTH = 0.6
@@ -129,7 +131,9 @@ class _Search:
         if self._is_counted:
             return self._left
         fair = max(self._share(learner) * self._left, self._usual(learner) / _LEAST_LENGTH)
-        return min(fair, self._left - self._reserve())
+        # What it takes is wanted once more, for one of its fits on all rows, beside those of others.
+        again: float = self._growth**WORK / self._turns(self._job.threads) / self._job.threads
+        return min(fair, (self._left - self._reserve()) / (1 + again))
 
     def _work(self, learner: Learner, seconds: float) -> float:
         """How much work to plan a trial of so many seconds for."""
@@ -144,7 +148,8 @@ class _Search:
     def _share(self, learner: Learner) -> float:
         share = _LATER if is_main(learner) else _OTHERS
         if not any(is_main(one.learner) for one in self._bags):
-            share = _FIRST if is_main(learner) else _OTHERS if learner.loading else _EARLY
+            first = _ALONE if self._is_counted or self._job.seconds < _FEW_SECONDS else _FIRST
+            share = first if is_main(learner) else _OTHERS if learner.loading else _EARLY
         return share
 
     def _reserve(self) -> float:
@@ -153,8 +158,9 @@ class _Search:
         work = [one.seconds * self._growth**WORK for one in best]
         needed = max([sum(work) / self._job.threads, *work], default=0.0)
         # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
-        times, most = _TWICE if len(self._tables) < self._job.folds else (1.0, _RESERVE)
-        return min(times * needed, most * self._job.seconds)
+        if len(self._tables) < self._job.folds and _TWICE * needed <= _MEASURED * self._job.seconds:
+            return _TWICE * needed
+        return min(needed, _RESERVE * self._job.seconds)
 
     @property
     def _growth(self) -> float:
