@@ -14,7 +14,6 @@ from pathlib import Path
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from sqlml.engine.database import Inner, Refused, opened
 from sqlml.quote import literal
@@ -104,19 +103,6 @@ class _Outlet:
         return rows.__arrow_c_stream__(requested)
 
 
-class _View:
-    """What DuckDB holds of an outlet: of it alone it is known when DuckDB has let go."""
-
-    def __init__(self, outlet: _Outlet) -> None:
-        self._outlet = outlet
-
-    def __arrow_c_schema__(self) -> object:
-        return self._outlet.__arrow_c_schema__()
-
-    def __arrow_c_stream__(self, requested: object = None) -> object:
-        return self._outlet.__arrow_c_stream__(requested)
-
-
 class Listener:
     """An empty database that speaks DuckDB's remote protocol, on this machine alone, at `location`.
 
@@ -136,9 +122,6 @@ class Listener:
         self._is_open = False
         self._due: dict[int, str] = {}
         self._lock = Lock()
-        # DuckDB knows functions by their addresses alone, and calls them for as long as somebody is answered.
-        self._functions: list[Callable[..., Any]] = []
-        self._views: WeakSet[_View] = WeakSet()
         self._outlets: dict[str, _Outlet] = {}
         self._free: dict[bytes, list[str]] = {}
         self.location = ""
@@ -175,8 +158,9 @@ class Listener:
             if is_new and len(self._outlets) >= MOST_OUTLETS:
                 raise Crowded
             outlet = self._outlets.setdefault(name, _Outlet(kind, rows.schema))
-        if is_new:
-            self._view(name, outlet)
+            if is_new:
+                # Whoever reads a view goes by the connection that made it, which must still be there.
+                self._inner.from_arrow(outlet).create_view(name)
         outlet.put(rows)
         return name
 
@@ -197,34 +181,30 @@ class Listener:
     def close(self) -> None:
         """Stops listening, and waits for the calls that are at work.
 
-        DuckDB does not wait for them; in a process that ends meanwhile, they would find no Python any more to return
-        to. The last of them takes the database along, and with it its views.
+        DuckDB does not wait for them, and they go on with functions and views of a connection that must not be closed
+        under them; in a process that ends meanwhile, they would find no Python any more to return to.
         """
         self._is_open = False
         with suppress(Refused):
             self._inner.execute(f"CALL quack_stop({literal(self.location)})")
-        self._inner.close()
         until = monotonic() + _PATIENCE
-        while self._views and monotonic() < until:
+        while self._is_at_work() and monotonic() < until:
             sleep(0.001)
+        self._inner.close()
+
+    def _is_at_work(self) -> bool:
+        """Whether the database has another connection than that of the listener itself."""
+        with suppress(Refused):
+            ((count,),) = self._inner.execute("FROM duckdb_connection_count()").fetchall()
+            return int(count) > 1
+        return False
 
     def _speak(self) -> None:
-        import pyarrow as pa  # late: only a server needs it
-
         _load(self._inner)
-        # Whether or not anything will be shown, there is a view by which to know whether the database lasts.
-        self._view("nothing", _Outlet(b"", pa.schema([("nothing", pa.null())])))
         self._function(self._let_in, 3, "BOOLEAN")
         self._function(self._instead, 2, "VARCHAR")
 
-    def _view(self, name: str, outlet: _Outlet) -> None:
-        view = _View(outlet)
-        with self._lock:
-            self._views.add(view)
-        self._inner.cursor().from_arrow(view).create_view(name)
-
     def _function(self, function: Callable[..., Any], arguments: int, result: str) -> None:
-        self._functions.append(function)
         name = f"sqlml{function.__name__}"
         self._inner.create_function(name, function, ["VARCHAR"] * arguments, result, side_effects=True)
 
