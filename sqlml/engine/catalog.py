@@ -99,7 +99,8 @@ def _holder(host: Host, database: str) -> str | None:
     """The database of that name as it is called here, where it holds models."""
     if database not in host.findings.holders:
         host.findings.holders.update(homes(host))
-    return next((holder for holder in host.findings.holders if holder.lower() == database.lower()), None)
+    # A copy: other threads may find others meanwhile.
+    return next((holder for holder in tuple(host.findings.holders) if holder.lower() == database.lower()), None)
 
 
 def _named(host: Host, database: str, name: ModelName, named: str) -> Model | None:

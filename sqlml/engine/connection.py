@@ -13,7 +13,18 @@ from sqlml.dialect import ROW_CALLS, Node, Statement, calls, is_ours, lex, menti
 from sqlml.engine import registration
 from sqlml.engine.cancellation import Cancellation
 from sqlml.engine.client import Client
-from sqlml.engine.database import Findings, Host, Inner, Parameters, Refused, Unparsed, in_frame, opened, tokenize
+from sqlml.engine.database import (
+    SHORT,
+    Findings,
+    Host,
+    Inner,
+    Parameters,
+    Refused,
+    Unparsed,
+    in_frame,
+    opened,
+    tokenize,
+)
 from sqlml.engine.description import Description, described, ours
 from sqlml.engine.errors import error
 from sqlml.engine.instance import Instance, instance
@@ -34,10 +45,6 @@ _FLUENT = frozenset("abort begin checkpoint commit complete create_function regi
 # Makes of SQL and parameters the call of DuckDB whose result the user's own call returns. The call must not add a
 # Python frame of its own: DuckDB looks for variables in the innermost one.
 Execute = Callable[[Any, Parameters], Callable[[], Any]]
-
-
-# So long a text at most is kept as it was read: what is asked often is short.
-_SHORT = 4_000
 
 
 @dataclass(frozen=True)
@@ -221,7 +228,7 @@ class Connection:
 
     def _read(self, text: str) -> _Script:
         try:
-            return _known(text) if len(text) <= _SHORT else _read(text)
+            return _known(text) if len(text) <= SHORT else _read(text)
         except Problem as problem:
             raise self._kept(problem, text) from None
 

@@ -133,8 +133,10 @@ class Findings:
     read: dict[str, duckdb.Statement] = field(default_factory=dict)
 
 
-# So many texts are kept as they were read, if they are no longer than this.
-_MOST_READ, _LONGEST_READ = 32, 4_000
+SHORT = 4_000
+"""Texts of so many letters at most are kept as they were read: what is asked often is short."""
+
+_MOST_READ = 32
 # What an operator means may be a setting's, which another connection can change.
 _READ_BY_SETTING = "/"
 
@@ -280,19 +282,23 @@ class Host:
 
         A text that is not kept, or cannot be read, remains what it is.
         """
+        # Cursors of other threads share what is known: each step here is one that nobody can come between.
         known = self.findings.read
-        if (kept := known.get(sql)) is not None:
-            return kept
-        if len(sql) > _LONGEST_READ or _READ_BY_SETTING in sql:
+        statement = known.pop(sql, None) or self._parsed(sql)
+        if statement is None:
             return sql
+        known[sql] = statement
+        for oldest in list(known)[:-_MOST_READ]:
+            known.pop(oldest, None)
+        return statement
+
+    def _parsed(self, sql: str) -> duckdb.Statement | None:
+        if len(sql) > SHORT or _READ_BY_SETTING in sql:
+            return None
         with suppress(duckdb.Error):
             found = self.inner.extract_statements(sql)
-            if len(found) == 1:
-                # Others may do the same at the same time.
-                for oldest in list(known)[: len(known) - _MOST_READ + 1]:
-                    known.pop(oldest, None)
-                return known.setdefault(sql, found[0])
-        return sql
+            return found[0] if len(found) == 1 else None
+        return None
 
     def _executed(self, sql: str, parameters: Parameters) -> Inner:
         result: Inner = in_frame(self._frame, partial(self.inner.execute, self.read(sql), parameters))

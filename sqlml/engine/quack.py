@@ -194,7 +194,8 @@ class Listener:
 
     def _is_at_work(self) -> bool:
         """Whether the database has another connection than that of the listener itself."""
-        with suppress(Refused):
+        # Meanwhile, nobody makes a view by way of the same connection.
+        with suppress(Refused), self._lock:
             ((count,),) = self._inner.execute("FROM duckdb_connection_count()").fetchall()
             return int(count) > 1
         return False
@@ -229,8 +230,8 @@ class Listener:
     def _take_calls(self) -> None:
         """Lets texts through that call for their answer."""
         self._function(self._may, 2, "BOOLEAN")
-        self._function(self._due_now, 1, "VARCHAR")
-        self._inner.execute("CREATE MACRO sqlml(statement) AS TABLE FROM query(sqlml_due_now(statement))")
+        self._inner.create_function("sqlml_due", lambda _: self._due.pop(get_ident()), ["VARCHAR"], "VARCHAR")
+        self._inner.execute("CREATE MACRO sqlml(statement) AS TABLE FROM query(sqlml_due(statement))")
         self._inner.execute("SET GLOBAL quack_authorization_function = 'sqlml_may'")
         try:
             answer = self._asked(f"FROM sqlml({literal(_PROBE)})")
@@ -267,9 +268,6 @@ class Listener:
         if answer is not None:
             self._due[get_ident()] = answer
         return answer is not None
-
-    def _due_now(self, _statement: str) -> str:
-        return self._due.pop(get_ident())
 
 
 def _load(inner: Inner) -> None:

@@ -26,8 +26,9 @@ _FULL, _SURE = 0.95, 0.9
 # A last fit may turn out to take so many times as long as there is: beside fewer others it often takes less time than
 # those of a trial, and where it does not, it learns somewhat faster towards its end.
 _HOPE = 1.25
-# Seconds to check a model, to measure it and to write it down, for each microsecond that it takes to score a row.
-_WRITING = 0.02
+# Seconds to check a model, to measure it and to write it down, for each microsecond that it takes to score a row; and
+# the share of the time that is kept for that at most.
+_WRITING, _MOST_WRITING = 0.02, 0.2
 # A last fit on hardly more rows than a trial's is not worth its time.
 _LEAST_GROWTH = 1.05
 
@@ -89,7 +90,8 @@ class Refit:
 
     def _fits(self, jobs: Sequence[tuple[Member, int]], rows: int, growth: float, step: str) -> dict[Member, Fits]:
         """The fits of each member, with a seed each, on the first `rows` or `growth` times as many as a trial had."""
-        clock = self._clock.part(self._left([member for member, _ in jobs])).telling(self._tell(step))
+        clock = self._clock if self._is_counted else self._clock.part(self._left([member for member, _ in jobs]))
+        clock = clock.telling(self._tell(step))
         side_by_side = max(1, min(self._job.threads, len(jobs)))
         last = partial(self._last, rows=rows, growth=growth, threads=self._job.threads // side_by_side)
         with ThreadPoolExecutor(side_by_side) as pool:
@@ -157,8 +159,8 @@ class Refit:
 
     def _left(self, members: Sequence[Member]) -> float:
         """Seconds left for fitting these, as far as what comes after can be foreseen."""
-        writing = max(self._job.writing, _WRITING * sum(member.cost for member in members))
-        return max(0.0, self._clock.left - writing)
+        foreseen = min(_WRITING * sum(member.cost for member in members), _MOST_WRITING * self._job.seconds)
+        return max(0.0, self._clock.left - max(self._job.writing, foreseen))
 
     def _last(
         self, member: Member, seed: int, clock: Clock, *, rows: int, growth: float, threads: int
