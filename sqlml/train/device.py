@@ -1,8 +1,10 @@
-"""Where networks are computed: whether there is a GPU, and whether it works; the gate to tensorflow."""
+"""Where networks are computed: whether there is a GPU, whether it works, and when it pays; the gate to tensorflow."""
 
 import os
+import platform
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -16,9 +18,12 @@ from sqlml.train.problems import GpuLeft
 # Rows and columns of the product that tells a GPU that works from one that is only listed.
 _TRIAL = 64
 
-# The first GPU, as the machine shows it to programs; and the rows from which on the way there and back is worth it.
+# The first GPU, as the machine shows it to programs; and the rows from which on the way there and back is worth it on
+# most machines, until this one has been measured.
 _NODE = Path("/dev/nvidia0")
 _PAYS = 20_000
+# Nobody has more rows than these: where a GPU does not pay by then, it never does.
+NEVER = 10_000_000
 
 _WITHOUT = "without it, on the CPU"
 
@@ -27,10 +32,11 @@ _opening = Lock()
 
 @dataclass(frozen=True)
 class Found:
-    """Where networks are computed, and why there, in an analyst's words."""
+    """Where networks are computed, and why there, in an analyst's words; `seconds` is what it took to begin there."""
 
     device: Literal["CPU", "GPU"]
     reason: str
+    seconds: float = 0.0
 
 
 class GpuFault(Exception):
@@ -60,9 +66,44 @@ def expected(asked: str | None, rows: int) -> Found:
         return Found("CPU", "as asked")
     if not _NODE.exists():
         return Found("CPU", "this machine shows no GPU")
-    if asked is None and rows < _PAYS:
-        return Found("CPU", f"a GPU pays from about {_PAYS:,} rows on")
+    measured = payoff()
+    pays = _PAYS if measured is None else measured
+    if asked is None and rows < pays:
+        return Found("CPU", _unpaid(measured))
     return Found("GPU", "for the neural network, if it turns out to work; other learners use the CPU")
+
+
+def payoff() -> int | None:
+    """Rows from which on a GPU pays on this machine, None where that has not been measured."""
+    with suppress(OSError, RuntimeError, ValueError):
+        return int(_noted().read_text())
+    return None
+
+
+def keep_payoff(rows: int) -> None:
+    """Keeps what has been measured, for all trainings on this machine; where nothing can be kept, it is next time."""
+    with suppress(OSError, RuntimeError):
+        file = _noted()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever reads it meanwhile finds all of it or nothing.
+        made = file.with_suffix(f".{os.getpid()}")
+        made.write_text(str(rows))
+        made.replace(file)
+
+
+def _noted() -> Path:
+    """The file of this machine: homes may be shared."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "sqlml" / f"gpu-pays-{platform.node() or 'here'}"
+
+
+def _unpaid(measured: int | None) -> str:
+    if measured is None:
+        return f"a GPU usually pays from about {_PAYS:,} rows on"
+    if measured >= NEVER:
+        return "the GPU of this machine is no quicker than its CPU"
+    # No measure is better than two digits.
+    return f"the GPU of this machine pays from about {int(float(f'{measured:.2g}')):,} rows on"
 
 
 def found() -> Found:
@@ -158,6 +199,7 @@ def _tried(tensorflow: Any) -> Found:
     """The GPU, where one is found that multiplies right."""
     if not tensorflow.config.list_physical_devices("GPU"):
         return Found("CPU", "this machine has no GPU, or lacks the libraries for it")
+    began = time.monotonic()
     if not tensorflow.config.list_logical_devices("GPU"):
         return Found("CPU", "networks were first computed without the GPU, and keep to that until a new connection")
     try:
@@ -167,4 +209,6 @@ def _tried(tensorflow: Any) -> Found:
     except Exception as cause:
         problem = of_machine(str(cause), type(cause).__name__)
         return Found("CPU", problem.message if problem else "the GPU failed when it was tried")
-    return Found("GPU", "there is one that works") if right else Found("CPU", "the GPU computes wrong numbers")
+    if not right:
+        return Found("CPU", "the GPU computes wrong numbers")
+    return Found("GPU", "there is one that works", time.monotonic() - began)

@@ -9,6 +9,9 @@ import numpy as np
 from sqlml.model.form import DEPTH, FAR, SLOPE
 from sqlml.train.learners.weights import MIXED, Layout, spread
 
+# Passes over the rows of a usual fit; and up to so many rows, so many of them make one step.
+EPOCHS = 32
+_BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512), (2**63, 1024))
 # How much the optimiser (Adam) remembers of the last steps and of their squares.
 MEMORY, SQUARES = 0.9, 0.95
 _LEAST = 1e-8
@@ -17,6 +20,11 @@ _writing = Lock()
 _written: dict[tuple[Layout, str], "Descent"] = {}
 # Computations of one layout; a job has one or two.
 _MOST_WRITTEN = 4
+
+
+def batch_of(rows: int) -> int:
+    """How many of so many rows make one step."""
+    return next(batch for most, batch in _BATCHES if rows <= most)
 
 
 @dataclass(frozen=True, eq=False)

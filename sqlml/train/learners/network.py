@@ -15,7 +15,8 @@ from sqlml.train import device
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learners.baseline import Baseline
-from sqlml.train.learners.descent import MEMORY, SQUARES, Descent, descent
+from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
+from sqlml.train.learners.payoff import measure
 from sqlml.train.learners.weights import Layout, begun, formed
 from sqlml.train.loss import loss
 from sqlml.train.table import Table
@@ -25,11 +26,9 @@ _Best = tuple[NDArray[np.float32], int, bool]
 
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
-_LAYERS, _UNITS, _WAVES, _EPOCHS = 3, 128, 8, 32
-_SIZE: dict[str, Any] = {"epochs": _EPOCHS, "layers": _LAYERS, "units": _UNITS, "waves": _WAVES}
+_LAYERS, _UNITS, _WAVES = 3, 128, 8
+_SIZE: dict[str, Any] = {"epochs": EPOCHS, "layers": _LAYERS, "units": _UNITS, "waves": _WAVES}
 
-# Up to so many rows, so many of them make one step.
-_BATCHES = ((1_000, 64), (8_000, 128), (30_000, 256), (100_000, 512), (2**63, 1024))
 # Where time is short, the same schedule in fewer passes; a few numbers only, so that a moment more changes nothing.
 _PASSES = (256, 128, 64, 48, 32, 24, 16, 12, 8, 6, 4)
 # So few are still worth their start.
@@ -72,8 +71,17 @@ class NeuralNetwork:
     loading = _LOADING + _WRITING
 
     def load(self) -> None:
-        """Loads what computes networks, which lasts longer than the quickest trainings."""
-        device.opened(gpu=self.gpu)
+        """Loads what computes networks, which lasts longer than the quickest trainings.
+
+        The first time that a GPU is used on a machine, it is measured as well.
+        """
+        tensorflow, found = device.opened(gpu=self.gpu)
+        if found.device == "GPU" and device.payoff() is None:
+            try:
+                with device.watched(found):
+                    device.keep_payoff(measure(tensorflow, found))
+            except device.GpuFault as fault:
+                device.leave(fault, less=False)
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:  # noqa: ARG002
         published = {"rate": 0.04, "curve": "selu"} if task.classifies else {"rate": 0.2, "curve": "mish"}
@@ -115,7 +123,7 @@ class NeuralNetwork:
 
     def _best(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Best":
         """On the GPU as far as it can: else with fewer rows at once, and then by the CPU."""
-        batch = min(_batch(len(table.fit)), len(table.fit))
+        batch = min(batch_of(len(table.fit)), len(table.fit))
         least = max(1, batch // _LEAST_BATCH)
         while True:
             tensorflow, found = device.opened(gpu=self.gpu)
@@ -125,7 +133,7 @@ class NeuralNetwork:
             except device.GpuFault as fault:
                 less = fault.is_short and batch // 2 >= least
                 device.leave(fault, less=less)
-                batch = batch // 2 if less else min(_batch(len(table.fit)), len(table.fit))
+                batch = batch // 2 if less else min(batch_of(len(table.fit)), len(table.fit))
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
         return dict(found[0]) | {"epochs": round(median(settings["epochs"] for settings in found))}
@@ -291,10 +299,6 @@ def _plan(settings: Settings, count: int) -> NDArray[np.float32]:
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _batch(rows: int) -> int:
-    return next(batch for most, batch in _BATCHES if rows <= most)
-
-
 def _passes(layout: Layout, rows: int, settings: Settings, clock: Clock) -> int:
     """How many passes there is time for, of at most those asked for."""
     affordable = clock.work * _PLANNED / _pass_seconds(layout, rows)
@@ -305,7 +309,7 @@ def _passes(layout: Layout, rows: int, settings: Settings, clock: Clock) -> int:
 def _pass_seconds(layout: Layout, rows: int) -> float:
     """Seconds of one pass over so many rows, on one core of a plain machine."""
     products = _products([layout.entering + len(layout.quantities) * layout.waves, *layout.units])
-    batch = min(_batch(rows), max(1, rows))
+    batch = min(batch_of(rows), max(1, rows))
     return max(1, rows // batch) * (_STEP + batch * products * _WEIGHT)
 
 
