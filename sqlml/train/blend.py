@@ -2,8 +2,8 @@
 
 Greedy selection with replacement (Caruana et al., "Ensemble selection from libraries of models", 2004): from the best
 trial on, whichever helps most is added once more. Weights are convex, so that an average of calibrated probabilities
-stays nearly calibrated; what is left to mend is mended by one power for all classes (temperature scaling, Guo et al.,
-"On calibration of modern neural networks", 2017).
+stays nearly calibrated; what is left to mend is mended, whatever the metric, by one power for all classes (temperature
+scaling, Guo et al., "On calibration of modern neural networks", 2017).
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqlml.model.form import Codes, Floats, sharpened
-from sqlml.train.metric import LEAST, LOSSES
+from sqlml.train.metric import LEAST, LOSSES, SHARES
 
+# Metrics that count rows or pairs that are right.
+_COUNTING = SHARES - {"r2"}
 # Steps at most, and steps in a row that may better nothing.
 _STEPS, _VAIN = 40, 8
 # Up to so many rows, weights are found on so many halves of them.
@@ -52,10 +54,16 @@ class Judged:
         return self._given(scores) if self.metric == "log_loss" else scores
 
     def loss_of_part(self, part: Floats) -> float:
-        """The metric of a part of scores, as a loss."""
-        if self.metric != "log_loss":
-            return self.loss(part)
-        return float(-np.average(np.log(np.maximum(part, LEAST)), weights=self.weight))
+        """What a blend is chosen by, of a part of its scores: the metric, as a loss.
+
+        Few rows decide between blends by what is counted right, and most of that is luck. There, how likely all labels
+        were counts as much: a product, as neither has a unit. One more wrong row lets it count where none is wrong.
+        """
+        if self.metric == "log_loss":
+            return float(-np.average(np.log(np.maximum(part, LEAST)), weights=self.weight))
+        if self.metric in _COUNTING:
+            return (self.loss(part) + 1 / len(part)) * LOSSES["log_loss"](self.label, part, self.weight)
+        return self.loss(part)
 
     def some(self, count: int) -> tuple["Judged", slice]:
         """About `count` of the rows, evenly, and where they are."""

@@ -72,7 +72,8 @@ class Final:
         job, scores = self._job, [one.scores for one in bags]
         found = weights(self._judged, scores, [one.cost for one in bags], self._job.scoring)
         sharpness = 1.0
-        if job.task.classifies and job.metric == "log_loss" and len(found):
+        # Neither the order of rows nor the likeliest class of one changes by that: it serves every metric.
+        if job.task.classifies and len(found):
             sharpness = power(self._judged, mean(scores, found))
         return [Member(bags[place], weight, bags[place].fits[:1]) for place, weight in found.items()], sharpness
 

@@ -77,6 +77,14 @@ def test_rows_that_weigh_nothing_do_not_decide() -> None:
     assert weights(judged(weight=weight), [good_elsewhere, good_where_it_counts], [1.0] * 2, 100.0) == {1: 1.0}
 
 
+@pytest.mark.parametrize("metric", ["roc_auc", "accuracy", "f1"])
+def test_of_those_that_count_as_right_alike_the_likelier_is_taken(metric: str) -> None:
+    sure = noisy(1, 0.5)
+    dull = 0.5 + (sure - 0.5) / 10
+    assert judged(metric).loss(dull) == judged(metric).loss(sure)
+    assert weights(judged(metric), [dull, sure], [1.0] * 2, 100.0) == {1: 1.0}
+
+
 @pytest.mark.parametrize("metric", ["rmse", "mae", "r2", "mape"])
 def test_values_are_blended_too(metric: str) -> None:
     label = RANDOM.normal(100, 10, ROWS)
