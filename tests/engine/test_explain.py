@@ -68,6 +68,16 @@ def test_the_time_and_the_memory_are_told() -> None:
     assert int(limits["threads"] or 0) >= 1
 
 
+def test_the_time_that_is_told_is_right_within_a_factor_of_two() -> None:
+    db = sqlml.connect()
+    db.execute("CREATE TABLE t AS SELECT sqrt(i) % 7 AS a, i % 91 AS b, a * b + i % 13 AS y FROM range(20_000) r(i)")
+    statement = "CREATE MODEL m PREDICT y WITH (max_runtime = '8 seconds') AS FROM t"
+    told = dict(of(db.execute(f"EXPLAIN {statement}").fetchall(), "limit"))["time"]
+    found = db.execute(statement)
+    row = dict(zip([column for column, *_ in found.description], found.fetchone(), strict=True))
+    assert 0.5 <= row["seconds"] / float(str(told).split()[-5]) <= 2
+
+
 def test_what_scoring_may_take_is_told_and_how_much_slower_the_best_may_be() -> None:
     said = [dict(of(plan(f"WITH (effort = '{effort}')"), "limit"))["scoring"] for effort in ("balanced", "best")]
     assert str(said[0]).endswith("rows a second on two cores")
