@@ -13,7 +13,8 @@ from sqlml.faults import of_work
 from sqlml.faults.problems import GpuUnavailable
 from sqlml.train import device
 from sqlml.train.bag import Bag, bag
-from sqlml.train.blend import Judged, rounded
+from sqlml.train.blend import Judged
+from sqlml.train.budget import Budget
 from sqlml.train.clock import Clock
 from sqlml.train.final import Final
 from sqlml.train.fitted import Settings
@@ -23,30 +24,13 @@ from sqlml.train.loads import Loads
 from sqlml.train.metric import SHARES, value
 from sqlml.train.plan import Plan, Size, is_main, plan
 from sqlml.train.problems import EndedEarly, LearnerFailed, NoGpu, TimeUsedUp, TrainingFailed
-from sqlml.train.refit import WORK
 from sqlml.train.splits import Splits, splits
 from sqlml.train.table import Table
 
-# What one trial may take of the time left: before the main learner has been tried, of that one first and later, and
-# of others later.
-_EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.2, 0.25, 0.6
-# And of the main learner first in fewer seconds than these, in which one good trial is worth more than several.
-_ALONE, _FEW_SECONDS = 0.33, 20.0
-# What the last fits on all rows may take of the whole time.
-_RESERVE = 0.35
-# To be measured by fits of its own besides takes so many times as long; it is not, if it were more than that share.
-_TWICE, _MEASURED = 1.7, 0.3
-# The least time that a trial needs, as a share of what the longest of its learner took: less and less time for each
-# would make up for it by learning faster, and so worse.
-_LEAST_LENGTH = 0.6
 # A learner whose trials lose so many times as much as the best is not tried again.
 _OUTCLASSED = 1.3
-# A trial is dear if the least that it can take is this share of the time.
-_DEAR = 0.02
 # Seconds between two words on how far a step is.
 _OFTEN = 0.5
-# How far the machine's pace may seem off before something else is wrong, and the seconds of a fit that tell it.
-_PACES, _TELLING = (1.0, 4.0), 0.3
 
 Result = TypeVar("Result")
 
@@ -76,23 +60,25 @@ class _Search:
         self._bags: list[Bag] = []
         self._left_off: list[tuple[float, Learner, Settings]] = []
         self._notices: list[Problem] = []
+        self._loads = Loads(learner for learner, _ in self._plan.trials)
+        sizes = {"splits": len(self._tables), "fitted": len(self._tables[0].fit), "rows": len(self._table.label)}
+        self._budget = Budget(job, self._clock, self._loads, self._bags, **sizes)
 
     def run(self) -> Outcome:
-        self._loads = Loads(learner for learner, _ in self._plan.trials)
-        self._try(*self._plan.baseline, self._clock.part(self._left))
+        self._try(*self._plan.baseline, self._clock.part(self._budget.left))
         waiting = list(self._plan.trials)
         while waiting:
             learner, settings = waiting.pop(self._next(waiting))
             if self._is_outclassed(learner):
                 continue
-            seconds = self._limit(learner)
-            if seconds < self._least(learner):
+            seconds = self._budget.limit(learner)
+            if seconds < self._budget.least(learner):
                 if not is_main(learner):
                     continue
                 ended = EndedEarly if self._clock.enough.is_set() else TimeUsedUp
                 self._notices.append(ended(len(self._plan.trials) - len(waiting), 1 + len(self._plan.trials)))
                 break
-            self._try(learner, settings, self._part(learner, seconds), self._rival(learner))
+            self._try(learner, settings, self._budget.part(learner, seconds), self._rival(learner))
         else:
             self._resume()
         return self._finished()
@@ -100,103 +86,24 @@ class _Search:
     def _next(self, waiting: list[tuple[Learner, Settings]]) -> int:
         """The place of the next trial: the first whose learner is loaded, unless trials are counted."""
         ready = (place for place, (learner, _) in enumerate(waiting) if self._loads.left(learner) == 0.0)
-        return 0 if self._is_counted else next(ready, 0)
+        return 0 if self._budget.is_counted else next(ready, 0)
 
     def _resume(self) -> None:
         """Tries once more, to the end, what was left off and was not far from the best, the nearest first."""
         for times, learner, settings in sorted(self._left_off, key=lambda one: one[0]):
-            seconds = self._limit(learner)
-            if times <= _OUTCLASSED and seconds >= self._least(learner):
-                self._try(learner, settings, self._part(learner, seconds))
-
-    def _part(self, learner: Learner, seconds: float) -> Clock:
-        return self._clock.part(seconds, self._work(learner, seconds))
+            seconds = self._budget.limit(learner)
+            if times <= _OUTCLASSED and seconds >= self._budget.least(learner):
+                self._try(learner, settings, self._budget.part(learner, seconds))
 
     def _rival(self, learner: Learner) -> Bag | None:
         """The best of the trials so far, where a trial is too dear to go on when its first fits are poor beside it."""
-        return min(self._bags, key=lambda one: one.loss, default=None) if self._is_dear(learner) else None
-
-    @property
-    def _left(self) -> float:
-        """Seconds left for fitting."""
-        return self._clock.left - self._job.writing
-
-    @property
-    def _is_counted(self) -> bool:
-        """Whether trials are counted, so that nothing may depend on how long they take."""
-        return self._job.max_trials is not None
-
-    def _limit(self, learner: Learner) -> float:
-        """Seconds that the next trial may take so that the best ones can still be fitted once more."""
-        if self._is_counted:
-            return self._left
-        fair = max(self._share(learner) * self._left, self._usual(learner) / _LEAST_LENGTH)
-        # What it takes is wanted once more, for one of its fits on all rows, beside those of others.
-        again: float = self._growth**WORK / self._turns(self._job.threads) / self._job.threads
-        return min(fair, (self._left - self._reserve()) / (1 + again))
-
-    def _work(self, learner: Learner, seconds: float) -> float:
-        """How much work to plan a trial of so many seconds for."""
-        if self._is_counted:  # As if there were two threads, however many there are.
-            return self._share(learner) * self._job.allowed / 2 * self._turns(self._job.threads) / self._turns(2)
-        return (seconds - self._loads.left(learner)) / self._pace(learner)
-
-    def _turns(self, threads: int) -> int:
-        """How often so many threads fit side by side until each table has had its turn."""
-        return math.ceil(len(self._tables) / threads)
-
-    def _share(self, learner: Learner) -> float:
-        share = _LATER if is_main(learner) else _OTHERS
-        if not any(is_main(one.learner) for one in self._bags):
-            first = _ALONE if self._is_counted or self._job.seconds < _FEW_SECONDS else _FIRST
-            share = first if is_main(learner) else _OTHERS if learner.loading else _EARLY
-        return share
-
-    def _reserve(self) -> float:
-        """Seconds to fit the best bags once more on all rows, side by side, within reason."""
-        best = sorted(self._bags, key=lambda one: rounded(one.loss))[:3]
-        work = [one.seconds * self._growth**WORK for one in best]
-        needed = max([sum(work) / self._job.threads, *work], default=0.0)
-        # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
-        if len(self._tables) < self._job.folds and _TWICE * needed <= _MEASURED * self._job.seconds:
-            return _TWICE * needed
-        return min(needed, _RESERVE * self._job.seconds)
-
-    @property
-    def _growth(self) -> float:
-        """All rows as a multiple of those that one fit learns from."""
-        return len(self._table.label) / max(1, len(self._tables[0].fit))
-
-    def _least(self, learner: Learner) -> float:
-        """Seconds below which a trial is not worth its start: what it would learn is less than what is there."""
-        usual = self._usual(learner)
-        if not usual and not is_main(learner):
-            is_early = not learner.loading and not any(is_main(one.learner) for one in self._bags)
-            return 0.0 if is_early else self._loads.left(learner) + self._pace(learner) * self._cost(learner)
-        return usual
-
-    def _usual(self, learner: Learner) -> float:
-        """Somewhat less than the longest trial of this learner took; 0 where there was none."""
-        before = [one.seconds for one in self._bags if one.learner is learner]
-        return _LEAST_LENGTH * self._turns(self._job.threads) * max(before, default=0.0)
+        return min(self._bags, key=lambda one: one.loss, default=None) if self._budget.is_dear(learner) else None
 
     def _is_outclassed(self, learner: Learner) -> bool:
         """Whether what this learner has shown is so far from the best that other settings will not mend it."""
         shown = [one.loss for one in self._bags if one.learner is learner]
         best = min((one.loss for one in self._bags), default=0.0)
         return bool(shown) and not is_main(learner) and min(shown) > _OUTCLASSED * best
-
-    def _is_dear(self, learner: Learner) -> bool:
-        """Whether a trial takes so long that it is left off when its first fits are poor.
-
-        How many are the first depends on the threads, on which nothing may depend where trials are counted.
-        """
-        return not self._is_counted and self._cost(learner) > _DEAR * self._job.seconds
-
-    def _cost(self, learner: Learner) -> float:
-        """Rough seconds of the least that a trial takes."""
-        job, turns = self._job, self._turns(self._job.threads)
-        return turns * learner.cost(len(self._tables[0].fit), len(job.features), job.classes)
 
     def _try(self, learner: Learner, settings: Settings, clock: Clock, rival: Bag | None = None) -> None:
         clock = clock.telling(self._tell(f"trying {learner.title}"))
@@ -228,16 +135,6 @@ class _Search:
         """Raises GpuUnavailable where one is demanded and turns out not to work."""
         if self._job.device == "gpu" and (reason := device.unusable()):
             raise GpuUnavailable(reason)
-
-    def _pace(self, learner: Learner) -> float:
-        """How many times as long as planned a learner takes now; one that is yet to be seen, as the quickest trial.
-
-        Where trials are counted, nothing may depend on that.
-        """
-        telling = [] if self._is_counted else [one for one in self._bags if one.pace and one.seconds > _TELLING]
-        own = [one.pace for one in telling if one.learner is learner]
-        low, high = _PACES
-        return min(high, max(low, own[-1] if own else min((one.pace for one in telling), default=low)))
 
     def _finished(self) -> Outcome:
         if not self._bags:
