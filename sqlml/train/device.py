@@ -67,9 +67,8 @@ def expected(asked: str | None, rows: int) -> Found:
     if not _NODE.exists():
         return Found("CPU", "this machine shows no GPU")
     measured = payoff()
-    pays = _PAYS if measured is None else measured
-    if asked is None and rows < pays:
-        return Found("CPU", _unpaid(measured))
+    if asked is None and rows < (_PAYS if measured is None else measured):
+        return Found("CPU", worth())
     return Found("GPU", "for the neural network, if it turns out to work; other learners use the CPU")
 
 
@@ -97,7 +96,9 @@ def _noted() -> Path:
     return home / "sqlml" / f"gpu-pays-{platform.node() or 'here'}"
 
 
-def _unpaid(measured: int | None) -> str:
+def worth() -> str:
+    """From how many rows on a GPU pays on this machine, in words."""
+    measured = payoff()
     if measured is None:
         return f"a GPU usually pays from about {_PAYS:,} rows on"
     if measured >= NEVER:

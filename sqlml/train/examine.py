@@ -19,7 +19,8 @@ def main() -> None:
     expected = device.expected("gpu", 0)
     titles = {one.title: _failure(one) for one in learners(gpu=expected.device == "GPU")}
     found = device.found() if expected.device == "GPU" else expected
-    json.dump({"learners": titles, "device": found.device, "reason": found.reason}, answer)
+    reason = f"{found.reason}; {device.worth()}" if found.device == "GPU" else found.reason
+    json.dump({"learners": titles, "device": found.device, "reason": reason}, answer)
     answer.close()
 
 

@@ -61,8 +61,15 @@ class _Search:
         self._left_off: list[tuple[float, Learner, Settings]] = []
         self._notices: list[Problem] = []
         self._loads = Loads(learner for learner, _ in self._plan.trials)
-        sizes = {"splits": len(self._tables), "fitted": len(self._tables[0].fit), "rows": len(self._table.label)}
-        self._budget = Budget(job, self._clock, self._loads, self._bags, **sizes)
+        self._budget = Budget(
+            job,
+            self._clock,
+            self._loads,
+            self._bags,
+            splits=len(self._tables),
+            fitted=len(self._tables[0].fit),
+            rows=len(self._table.label),
+        )
 
     def run(self) -> Outcome:
         self._try(*self._plan.baseline, self._clock.part(self._budget.left))
