@@ -60,6 +60,11 @@ class Member:
         return sum(fitted.cost for fitted in self.lasts)
 
 
+# A fit to make: of a member, with a seed; and those made.
+_Fit = tuple[Member, int]
+_Made = dict[Member, Fits]
+
+
 class Refit:
     """The last fits of one job; `guarded` turns what fails into a warning, `tell` says what is being done."""
 
@@ -71,32 +76,51 @@ class Refit:
         """The members fitted once more, on all rows or as many as the time allows.
 
         The fits of their trials saw fewer rows and make the model look worse than it will be: it is measured by fits on
-        all rows but those held out, where time is left for them. Where the trials had only a few fits, or these saw a
-        part of their rows, that comes first, if there is time for both.
+        all rows but those held out, where time is left for them.
         """
-        is_thin = self._are_thin(members) and self._affords(members, self._whole(members) + self._known(members))
-        copies = self._copies(members, self._known(members) if is_thin else 0.0)
-        jobs = [(member, seed) for member, count in zip(members, copies, strict=True) for seed in range(count)]
-        measured = self._measured(jobs) if is_thin else {}
-        lasts = self._fits(jobs, len(self._table.label), self._growth(members), "fitting the best models on all rows")
-        if not (is_thin or self._is_counted) and self._affords([member for member, _ in jobs], self._known(members)):
-            measured = self._measured(jobs)
+        lasts, measured = (self._thin if self._are_thin(members) else self._full)(members)
         return [
             replace(one, lasts=lasts.get(one, one.lasts), measured=measured.get(one, one.measured)) for one in members
         ]
 
-    def _measured(self, jobs: Sequence[tuple[Member, int]]) -> dict[Member, Fits]:
-        return self._fits(jobs, self._job.rows, math.inf, "fitting the best models to measure")
+    def _full(self, members: Sequence[Member]) -> tuple[_Made, _Made]:
+        """The model, and what it is measured by if there is time: its trials measure it nearly as well."""
+        jobs = self._jobs(members, self._whole(members))
+        lasts = self._on_all(jobs)
+        if self._is_counted or not self._affords([member for member, _ in jobs], self._known(members)):
+            return lasts, {}
+        return lasts, self._on_known(jobs)
 
-    def _fits(self, jobs: Sequence[tuple[Member, int]], rows: int, growth: float, step: str) -> dict[Member, Fits]:
-        """The fits of each member, with a seed each, on the first `rows` or `growth` times as many as a trial had."""
-        clock = self._clock if self._is_counted else self._clock.part(self._left([member for member, _ in jobs]))
+    def _thin(self, members: Sequence[Member]) -> tuple[_Made, _Made]:
+        """The same where trials had only a few fits, or these saw a part of their rows: what measures it comes first.
+
+        It is the model as well where the time does not allow another fit on all rows: what is said of a model has to
+        hold.
+        """
+        whole, known = self._whole(members), self._known(members)
+        jobs = self._jobs(members, whole + known if self._affords(members, whole + known) else known)
+        measured = self._on_known(jobs)
+        if measured and not self._affords([member for member, _ in jobs], whole):
+            return measured, measured
+        return self._on_all(jobs), measured
+
+    def _on_known(self, jobs: Sequence[_Fit]) -> _Made:
+        return self._fits(jobs, self._job.rows, "fitting the best models to measure")
+
+    def _on_all(self, jobs: Sequence[_Fit]) -> _Made:
+        return self._fits(jobs, len(self._table.label), "fitting the best models on all rows")
+
+    def _fits(self, jobs: Sequence[_Fit], rows: int, step: str) -> _Made:
+        """The fits of each member, with a seed each, on the first `rows`, or on as many as there is time for."""
+        members = [member for member, _ in jobs]
+        growth = self._growth(members)
+        clock = self._clock if self._is_counted else self._clock.part(self._left(members))
         clock = clock.telling(self._tell(step))
         side_by_side = max(1, min(self._job.threads, len(jobs)))
         last = partial(self._last, rows=rows, growth=growth, threads=self._job.threads // side_by_side)
         with ThreadPoolExecutor(side_by_side) as pool:
             fits = list(pool.map(lambda one, share: last(one[0], one[1], share), jobs, clock.shares(len(jobs))))
-        made: dict[Member, Fits] = {}
+        made: _Made = {}
         for (member, _), fitted in zip(jobs, fits, strict=True):
             if fitted:
                 made[member] = (*made.get(member, ()), fitted)
@@ -132,13 +156,13 @@ class Refit:
         work = [member.bag.seconds for member in members]
         return max(sum(work) / max(1, min(self._job.threads, len(members))), *work, 1e-6)
 
-    def _copies(self, members: Sequence[Member], more: float) -> list[int]:
-        """How many fits to make of each member, with a seed each: the average errs less, and scores slower.
+    def _jobs(self, members: Sequence[Member], times: float) -> list[_Fit]:
+        """The fits to make of each member, with a seed each: the average errs less, and scores slower.
 
         One more at a time, of the member whose fits weigh most, as long as there is time and scoring may cost so much.
-        Each costs `more` times the work of a trial's fit besides that of a fit on all rows.
+        Each costs so many `times` the work of a trial's fit.
         """
-        work = [member.bag.seconds * (self._whole(members) + more) for member in members]
+        work = [member.bag.seconds * times for member in members]
         seconds = math.inf if self._is_counted else self._left(members) * self._job.threads - sum(work)
         cost, counts = self._job.scoring - sum(member.cost for member in members), [1] * len(members)
         varying = [place for place, member in enumerate(members) if member.bag.fits[0].varies]
@@ -150,7 +174,7 @@ class Refit:
             chosen = max(some, key=lambda place: members[place].weight / counts[place])
             counts[chosen] += 1
             cost, seconds = cost - members[chosen].cost, seconds - work[chosen]
-        return counts
+        return [(member, seed) for member, count in zip(members, counts, strict=True) for seed in range(count)]
 
     @property
     def _is_counted(self) -> bool:

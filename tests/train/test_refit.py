@@ -54,15 +54,24 @@ def refitted(job: Job, learner: Quick, *, seconds: float, left: float) -> None:
     Refit(job, Table.open(job), Clock(left), lambda _, work: work(), lambda _: lambda _: None).refitted([member])
 
 
-def test_a_last_fit_on_all_rows_comes_before_one_to_measure_where_there_may_not_be_time_for_both(job: Jobs) -> None:
-    asked = job(Task.REGRESSION, rows=400, threads=2)
+@pytest.mark.parametrize(
+    ("seconds", "fits"),
+    [
+        # On both threads a lone fit would be done in time twice; it uses one.
+        (10.0, [300]),
+        # Where the first fit takes less time than was thought, here none, there is time for the other.
+        (8.0, [300, 400]),
+        (1.0, [300, 400]),
+        # With too little time for all rows that it may learn from, it learns from some, and is measured.
+        (22.0, [287]),
+    ],
+)
+def test_a_model_is_measured_as_it_is_before_it_learns_from_all_rows(
+    job: Jobs, seconds: float, fits: list[int]
+) -> None:
     learner = Quick()
-    # A lone fit uses one thread: on both it would be done in time, twice.
-    refitted(asked, learner, seconds=10.0, left=26.0)
-    assert [rows for rows, _ in learner.noted] == [400, 300]
-    learner.noted.clear()
-    refitted(asked, learner, seconds=1.0, left=26.0)
-    assert [rows for rows, _ in learner.noted] == [300, 400]
+    refitted(job(Task.REGRESSION, rows=400, threads=2), learner, seconds=seconds, left=26.0)
+    assert [rows for rows, _ in learner.noted] == pytest.approx(fits, abs=3)
 
 
 @pytest.mark.parametrize(("max_trials", "least", "most"), [(None, 40.0, 48.0), (1, 59.0, 60.0)])
