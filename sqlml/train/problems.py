@@ -149,7 +149,7 @@ class PartOfRows(Notice):
     """The model learnt from a part of the rows.
 
     Why: with all of them it would not have been ready within the time limit, or would hardly have been better, or
-    the time ended before the last fit, which takes in the rows that were kept apart to choose by.
+    the time ended before the last fit, which takes in the rows that were kept apart to choose and to measure by.
 
     Example:
 
