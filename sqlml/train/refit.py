@@ -102,7 +102,7 @@ class Refit:
         measured = self._on_known(jobs)
         if measured and not self._affords([member for member, _ in jobs], whole):
             return measured, measured
-        return self._on_all(jobs), measured
+        return measured | self._on_all(jobs), measured
 
     def _on_known(self, jobs: Sequence[_Fit]) -> _Made:
         return self._fits(jobs, self._job.rows, "fitting the best models to measure")

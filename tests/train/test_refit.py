@@ -19,7 +19,7 @@ from sqlml.train.table import Table
 Jobs = Callable[..., Job]
 
 
-def fitted_to(rows: int, cost: float) -> Fitted:
+def fitted_to(rows: int, cost: float, *, finished: bool = True) -> Fitted:
     form = Constant(np.zeros(1))
     return Fitted(
         make=lambda: form,
@@ -29,29 +29,36 @@ def fitted_to(rows: int, cost: float) -> Fitted:
         detail="",
         rows=rows,
         cost=cost,
+        finished=finished,
     )
 
 
 @dataclass
 class Quick(Baseline):
-    """A learner whose fits take no time, and are noted: on how many rows, and the seconds that were left."""
+    """A learner whose fits take no time, and are noted: on how many rows, and the seconds that were left.
+
+    Those on more than `most` rows are ended by the clock.
+    """
 
     cost_of_row: float = 0.0
+    most: int = 1_000
     noted: list[tuple[int, float]] = field(default_factory=list)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         self.noted.append((len(table.fit), clock.left))
-        return fitted_to(len(table.fit), self.cost_of_row)
+        return fitted_to(len(table.fit), self.cost_of_row, finished=len(table.fit) <= self.most)
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:
         return found[0]
 
 
-def refitted(job: Job, learner: Quick, *, seconds: float, left: float) -> None:
+def refitted(job: Job, learner: Quick, *, seconds: float, left: float) -> Member:
     """Fits a lone member once more, whose only fit of its trial took so many seconds, with so many left."""
     first = fitted_to(240, learner.cost_of_row)
     member = Member(Bag(learner, {}, (first,), np.zeros((60, 1)), 1.0, seconds), 1.0, (first,))
-    Refit(job, Table.open(job), Clock(left), lambda _, work: work(), lambda _: lambda _: None).refitted([member])
+    refit = Refit(job, Table.open(job), Clock(left), lambda _, work: work(), lambda _: lambda _: None)
+    (member,) = refit.refitted([member])
+    return member
 
 
 @pytest.mark.parametrize(
@@ -72,6 +79,12 @@ def test_a_model_is_measured_as_it_is_before_it_learns_from_all_rows(
     learner = Quick()
     refitted(job(Task.REGRESSION, rows=400, threads=2), learner, seconds=seconds, left=26.0)
     assert [rows for rows, _ in learner.noted] == pytest.approx(fits, abs=3)
+
+
+def test_where_the_clock_ends_the_fit_on_all_rows_the_model_is_the_one_that_was_measured(job: Jobs) -> None:
+    found = refitted(job(Task.REGRESSION, rows=400), Quick(most=300), seconds=1.0, left=26.0)
+    assert found.lasts == found.measured
+    assert [one.rows for one in found.lasts] == [300]
 
 
 @pytest.mark.parametrize(("max_trials", "least", "most"), [(None, 40.0, 48.0), (1, 59.0, 60.0)])
