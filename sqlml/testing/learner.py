@@ -82,7 +82,7 @@ def _check_fit(learner: Learner, table: Table, settings: Settings) -> None:
     _expect(all(0 <= share <= 1 for share in told) and told == sorted(told), f"it tells how far it is {where}")
     _check_scores(table, fitted, where)
     rows = table.validation
-    own = loss(table.task, table.label[rows], fitted.predict(table.matrix[rows]))
+    own = loss(table.task, table.label[rows], fitted.judged(table))
     _expect(bool(np.isclose(fitted.loss, own, rtol=1e-6)), f"its loss is that of its predictions {where}")
     settings = learner.merged([fitted.again], growth=4 / 3)
     again = learner.fit(_whole(table), settings, Clock(_AMPLE))

@@ -69,7 +69,7 @@ def bag(
         own = share.part(limit, planned)
         fitted = learner.fit(table, settings, own)
         own.tick(1.0)
-        return _sound(fitted), fitted.predict(table.matrix[table.validation]), own.passed
+        return replace(_sound(fitted), scores=None), fitted.judged(table), own.passed
 
     done: list[tuple[Fitted, Floats, float]] = []
     with ThreadPoolExecutor(side_by_side) as pool:

@@ -11,10 +11,12 @@ from sqlml.faults.problems import NumbersDiverged
 from sqlml.schema import Task
 from sqlml.testing.learner import small_table
 from sqlml.train.bag import Bag, bag
+from sqlml.train.blend import Judged
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learner import LEARNERS, Learner
 from sqlml.train.learners.baseline import Baseline
+from sqlml.train.learners.linear import LinearModel
 from sqlml.train.learners.trees import Trees
 from sqlml.train.splits import splits
 from sqlml.train.table import Table
@@ -56,9 +58,16 @@ def test_one_thread_or_several_give_the_same_scores(learner: Learner) -> None:
 
 def test_scores_are_those_of_the_judged_rows_in_their_order() -> None:
     of = tables(threads=2)
-    found = made(Trees(), of)
+    found = made(LinearModel(), of)
     expected = [fitted.predict(table.matrix[table.validation]) for fitted, table in zip(found.fits, of, strict=True)]
     assert np.array_equal(found.scores, np.concatenate(expected))
+    found = made(Trees(), of)
+    # Each row is judged by what it had no part in choosing, and that is not kept with the fits.
+    assert all(fitted.scores is None for fitted in found.fits)
+    judged = Judged(
+        np.arange(ROWS), np.concatenate([one.label[one.validation] for one in of]), np.ones(ROWS), "log_loss"
+    )
+    assert judged.loss(found.scores) == pytest.approx(found.loss)
     assert found.loss == pytest.approx(np.mean([fitted.loss for fitted in found.fits]))
 
 

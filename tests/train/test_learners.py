@@ -56,8 +56,8 @@ def test_a_learner_that_breaks_its_contract_is_told_so(broken: Learner) -> None:
 def test_learners_learn(task: Task) -> None:
     table = small_table(task, rows=2000)
     losses = [learner.fit(table, learner.settings(1500, 8, task)[0], Clock(60)).loss for learner in LEARNERS]
-    assert losses == sorted(losses, reverse=True)
-    assert losses[-1] < 0.5 * losses[0]
+    assert losses[0] == max(losses)
+    assert losses[-1] == min(losses) < 0.5 * losses[0]
 
 
 def test_a_huge_offset_of_the_target_loses_no_digits() -> None:

@@ -135,10 +135,10 @@ def test_it_is_told_how_far_a_step_is(job: Jobs, monkeypatch: pytest.MonkeyPatch
 
 
 class Poor(Baseline):
-    """Loses more than trees do, and takes its time."""
+    """Loses so many times as much as trees do, and takes its time."""
 
     name, title = "poor", "a poor learner"
-    times = 1.2
+    times = 1.0
 
     def cost(self, rows: int, features: int, classes: int) -> float:
         return 0.2
@@ -148,7 +148,8 @@ class Poor(Baseline):
         return replace(fitted, loss=self.times * fitted.loss)
 
 
-@pytest.mark.parametrize(("times", "is_resumed"), [(1.15, True), (2.0, False)])
+# A linear model is the best here: one is 1.2 times as bad as it, the other 2.7 times.
+@pytest.mark.parametrize(("times", "is_resumed"), [(0.87, True), (2.0, False)])
 def test_what_was_left_off_is_tried_to_the_end_when_time_is_left(times: float, is_resumed: bool, job: Jobs) -> None:
     poor = Poor()
     poor.times = times

@@ -14,6 +14,7 @@ from sqlml.schema import Task
 from sqlml.train import device
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
+from sqlml.train.halves import Best, halves, judged
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
 from sqlml.train.learners.payoff import measure
@@ -21,8 +22,8 @@ from sqlml.train.learners.weights import Layout, begun, formed
 from sqlml.train.loss import loss
 from sqlml.train.table import Table
 
-# The flat weights, after how many passes they were such, and whether the clock let the descent end.
-_Best = tuple[NDArray[np.float32], int, bool]
+# Flat weights, and after how many passes they were such.
+_Step = tuple[NDArray[np.float32], int]
 
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
@@ -105,12 +106,13 @@ class NeuralNetwork:
         if not layout.entering or clock.left <= (0.0 if device.ready() else _LOADING):
             return replace(Baseline().fit(table, settings, clock), finished=False, again=dict(settings))
         passes = _passes(layout, len(table.fit), settings, clock) if len(table.validation) else int(settings["epochs"])
-        flat, found, finished = self._best(table, settings, clock, passes, job)
-        form = job.form(flat.astype(np.float64))
-        chosen = table.validation
+        best = self._best(table, settings, clock, passes, job)
+        (form, *by_half), found = [job.form(flat.astype(np.float64)) for flat, _ in best.steps], best.steps[0][1]
+        scores, chosen = judged(table, [one.predict for one in by_half]), table.validation
+        own = form.predict(table.matrix[chosen]) if scores is None else scores
         return Fitted(
             make=lambda: form,
-            loss=loss(table.task, table.label[chosen], form.predict(table.matrix[chosen]), table.weights(chosen)),
+            loss=loss(table.task, table.label[chosen], own, table.weights(chosen)),
             again=dict(settings) | {"epochs": found},
             predict=form.predict,
             detail=f"{len(layout.units) - 1} layers of {layout.units[0]} units, {found} passes",
@@ -118,10 +120,11 @@ class NeuralNetwork:
             cost=_row_cost(form),
             work=passes * _pass_seconds(layout, len(table.fit)),
             varies=True,
-            finished=finished,
+            finished=best.finished,
+            scores=scores,
         )
 
-    def _best(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Best":
+    def _best(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Bests":
         """On the GPU as far as it can: else with fewer rows at once, and then by the CPU."""
         batch = min(batch_of(len(table.fit)), len(table.fit))
         least = max(1, batch // _LEAST_BATCH)
@@ -221,6 +224,14 @@ def _layout(table: Table, settings: Settings, varied: tuple[int, ...], flagged: 
 
 
 @dataclass(frozen=True, eq=False)
+class _Bests:
+    """The best steps by all validation rows and by each half of them, and whether the clock let the descent end."""
+
+    steps: tuple[_Step, ...]
+    finished: bool
+
+
+@dataclass(frozen=True, eq=False)
 class _Run:
     """One descent, from weights to begin with to the best there were."""
 
@@ -233,18 +244,24 @@ class _Run:
     found: device.Found
     batch: int
 
-    def best(self) -> _Best:
+    def best(self) -> _Bests:
         """Best is where the loss of the validation rows is least; without any, the end."""
-        least, best, finished = np.inf, (self._begun(), 0), True
+        parts, finished = halves(self.table.validation), True
+        chosen = [self.table.sample(part, _JUDGED // len(parts)).astype(np.int32) for part in parts]
+        begun: _Step = (self._begun(), 1)
+        bests = [Best(begun) for _ in (None, *chosen)]
         with self.tensorflow.device(f"/{self.found.device}:0"):
             steps = descent(self.tensorflow, self.job.layout, f"/{self.found.device}:0")
-            rows, chosen = self._rows(), self.table.sample(self.table.validation, _JUDGED).astype(np.int32)
-            for number, weights, done in self._descent(steps, rows, best[0]):
+            rows = self._rows()
+            for number, weights, done in self._descent(steps, rows, begun[0]):
                 finished = done
-                value = self._judged(steps, weights, rows, chosen) if len(chosen) else -float(number)
-                if value < least and np.isfinite(flat := weights.numpy()).all():
-                    least, best = value, (flat, number)
-        return best[0], max(1, best[1]), finished
+                flat = weights.numpy()
+                if not np.isfinite(flat).all():
+                    continue
+                losses = [self._judged(steps, weights, rows, part) for part in chosen]
+                for best, value in zip(bests, (sum(losses) if losses else -float(number), *losses), strict=True):
+                    best.note(value, (flat, number))
+        return _Bests(tuple(best.step for best in bests), finished)
 
     def _begun(self) -> NDArray[np.float32]:
         sample = self.table.matrix[self.table.sample(self.table.fit, _BEGUN)]

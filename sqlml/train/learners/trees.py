@@ -12,17 +12,18 @@ from typing import Any
 import numpy as np
 
 from sqlml.model.forest import read
-from sqlml.model.form import Floats, Forest, Link, Matrix, linked
+from sqlml.model.form import Codes, Floats, Forest, Link, Matrix, linked
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
 from sqlml.train.copies import Distinct, distinct
 from sqlml.train.fitted import Fitted, Settings
+from sqlml.train.halves import Best, halves, judged
 from sqlml.train.learners.portfolio import portfolio
 from sqlml.train.loss import loss
 from sqlml.train.table import Table
 
 _OBJECTIVE = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}
-_METRIC = {Task.BINARY: "binary_logloss", Task.MULTICLASS: "multi_logloss", Task.REGRESSION: "rmse"}
+_METRIC = {Task.BINARY: "binary_logloss", Task.MULTICLASS: "multi_logloss", Task.REGRESSION: "l2"}
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
 # The learner imports these when they are installed, for doors that we do not use: 4 seconds of a time limit.
@@ -87,11 +88,9 @@ class Trees:
         booster = _library().Booster(chosen | _fixed(table, len(fit.rows)), _part(table, label, fit))
         rate = float(chosen["learning_rate"])
         goal = rate * limit if "rounds" in settings else min(rate * limit, _TRAVEL[table.task is Task.REGRESSION])
-        run = _Run(booster, rate, clock, goal)
-        if len(table.validation):
-            validation = distinct(table, table.validation)
-            booster.add_valid(_part(table, label, validation), "validation")
-        run.grow(limit, validates=len(table.validation) > 0)
+        shares = [_validated(table, label, booster, half) for half in halves(table.validation)]
+        run = _Run(booster, rate, clock, goal, shares)
+        run.grow(limit)
         again = dict(settings) | chosen | {"share": share, "rounds": run.best, "learning_rate": run.mean_rate}
         return _fitted(table, label, run, again, len(fit.rows), round(len(table.fit) * share))
 
@@ -104,20 +103,22 @@ class Trees:
 class _Run:
     """One model in training, round by round; `goal` is how far it is to travel, in rounds times learning rate.
 
-    `mean_rate` is the learning rate, on average, of the rounds up to the best.
+    `shares` are what each half of the validation rows weighs, `halves` the best round by each. `mean_rate` is the
+    learning rate, on average, of the rounds up to the best by all of them.
     """
 
-    def __init__(self, booster: Any, rate: float, clock: Clock, goal: float) -> None:
+    def __init__(self, booster: Any, rate: float, clock: Clock, goal: float, shares: Sequence[float]) -> None:
         self.booster = booster
         self.best, self.loss, self.grown = 0, math.nan, 0
         self.mean_rate = rate
         self.finished = True
-        self._clock, self._goal = clock, goal
+        self.halves = [Best(0) for _ in shares]
+        self._clock, self._goal, self._shares = clock, goal, shares
         # How much farther the rounds have gone than at the rate that was meant: that one stays what it is, to the bit.
         self._meant, self._rate, self._faster = rate, rate, 0.0
         self._patience = 1.5 / rate
 
-    def grow(self, limit: int, *, validates: bool) -> None:
+    def grow(self, limit: int) -> None:
         longest, looks, start = 0.0, _LOOKS, time.monotonic()
         for done in range(1, limit + 1):
             began = time.monotonic()
@@ -125,7 +126,7 @@ class _Run:
             self.grown = done
             self._faster += self._rate - self._meant
             self._clock.tick(done / limit)
-            self._note(done, self.booster.eval_valid()[0][2] if validates else math.nan)
+            self._note(done, [loss for _, _, loss, *_ in self.booster.eval_valid()])
             longest = max(longest, time.monotonic() - began)
             if exhausted or done - self.best > self._patience + self.best / 4:
                 return
@@ -145,10 +146,17 @@ class _Run:
             self._rate = rate
             self.booster.reset_parameter({"learning_rate": rate})
 
-    def _note(self, done: int, loss: float) -> None:
+    def _note(self, done: int, losses: Sequence[float]) -> None:
+        for half, own in zip(self.halves, losses, strict=True):
+            half.note(own, done)
+        loss = self._whole(losses)
         if math.isnan(loss) or math.isnan(self.loss) or loss < self.loss:
             self.best, self.loss = done, loss
             self.mean_rate = self._meant + self._faster / done
+
+    def _whole(self, losses: Sequence[float]) -> float:
+        """The loss of all validation rows from those of the halves, NaN where there are none."""
+        return float(np.average(losses, weights=self._shares)) if losses else math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +224,13 @@ def _part(table: Table, label: _Label, chosen: Distinct) -> Any:
     return part.set_label(label.values[chosen.rows]) if label.logs else part
 
 
+def _validated(table: Table, label: _Label, booster: Any, rows: Codes) -> float:
+    """Has the booster look at these rows after each round; returns what they weigh."""
+    chosen = distinct(table, rows)
+    booster.add_valid(_part(table, label, chosen), str(len(rows)))
+    return float(len(rows) if chosen.weight is None else chosen.weight.sum())
+
+
 def _fixed(table: Table, rows: int) -> dict[str, Any]:
     fixed = _BINNING | {
         "objective": _OBJECTIVE[table.task],
@@ -246,14 +261,19 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
     def make() -> Forest:
         return read(text, sums, link).scaled(centre, scale)
 
-    def predict(matrix: Matrix) -> Floats:
-        raw = booster.predict(matrix, raw_score=True, num_threads=1)
-        return linked(raw.reshape(len(matrix), sums) * scale + centre, link)
+    def predicts(grown: Any, rounds: int) -> Callable[[Matrix], Floats]:
+        def predict(matrix: Matrix) -> Floats:
+            raw = grown.predict(matrix, raw_score=True, num_iteration=rounds, num_threads=1)
+            return linked(raw.reshape(len(matrix), sums) * scale + centre, link)
 
+        return predict
+
+    predict = predicts(booster, best)
+    scores = judged(table, [predicts(run.booster, half.step) for half in run.halves])
     size, grown = _size(table), run.grown * sums
     return Fitted(
         make=make,
-        loss=_loss(table, predict) if label.logs else run.loss * scale,
+        loss=_loss(table, predict(table.matrix[table.validation]) if scores is None else scores),
         again=chosen,
         predict=predict,
         detail=f"{best * sums} trees of up to {chosen['num_leaves']} leaves",
@@ -262,6 +282,7 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
         work=size.bin_seconds(rows) + grown * size.tree_seconds(rows, int(chosen["num_leaves"])),
         varies=any(name in chosen for name in _RANDOM),
         finished=run.finished,
+        scores=scores,
     )
 
 
@@ -278,9 +299,8 @@ def _skewness(values: Floats) -> float:
     return float((off**3).mean()) / spread**3 if spread > 0 else 0.0
 
 
-def _loss(table: Table, predict: Callable[[Matrix], Floats]) -> float:
-    chosen = table.validation
-    return loss(table.task, table.label[chosen], predict(table.matrix[chosen]), table.weights(chosen))
+def _loss(table: Table, scores: Floats) -> float:
+    return loss(table.task, table.label[table.validation], scores, table.weights(table.validation))
 
 
 def tree_cost(leaves: int) -> float:
