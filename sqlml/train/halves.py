@@ -17,6 +17,7 @@ from sqlml.train.table import Table
 _FEWEST = 8
 
 Step = TypeVar("Step")
+Predict = Callable[[Matrix], Floats]
 
 
 def halves(rows: Codes) -> tuple[Codes, ...]:
@@ -39,14 +40,14 @@ class Best(Generic[Step]):
             self.step, self.loss = step, loss
 
 
-def judged(table: Table, predicts: Sequence[Callable[[Matrix], Floats]]) -> Floats | None:
+def judged(table: Table, predict: Predict, by_half: Sequence[Predict]) -> Floats:
     """Scores (rows, outputs) of the validation rows, each half of them predicted by what the other has chosen.
 
-    `predicts` are what the halves have chosen; None where there are no two.
+    Where there are no two halves, it is what all of them have chosen that predicts.
     """
-    if len(predicts) < 2:
-        return None
+    if len(by_half) < 2:
+        return predict(table.matrix[table.validation])
     first, second = (table.matrix[half] for half in halves(table.validation))
     scores = np.empty((len(table.validation), max(1, table.classes)))
-    scores[::2], scores[1::2] = predicts[1](first), predicts[0](second)
+    scores[::2], scores[1::2] = by_half[1](first), by_half[0](second)
     return scores

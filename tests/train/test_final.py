@@ -163,15 +163,22 @@ def test_the_weightiest_have_more_fits_as_long_as_scoring_may_cost_so_much(
 
 
 @pytest.mark.parametrize(
-    ("task", "power"), [(Task.BINARY, 1.0), (Task.BINARY, 1.5), (Task.MULTICLASS, 0.7), (Task.REGRESSION, 1.0)]
+    ("task", "metric", "power"),
+    [
+        (Task.BINARY, "log_loss", 1.0),
+        (Task.BINARY, "log_loss", 1.5),
+        (Task.BINARY, "roc_auc", 1.5),
+        (Task.MULTICLASS, "macro_f1", 0.7),
+        (Task.REGRESSION, "rmse", 1.0),
+    ],
 )
-def test_the_graph_predicts_the_weighted_mean_of_its_members(
-    task: Task, power: float, job: Jobs, monkeypatch: pytest.MonkeyPatch
+def test_the_graph_predicts_the_weighted_mean_of_its_members_made_as_sure_as_it_should_be(
+    task: Task, metric: str, power: float, job: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(final, "weights", lambda *_: {1: 0.25, 2: 0.75})
     monkeypatch.setattr(final, "power", lambda *_: power)
     fits: Fits = []
-    asked = job(task, rows=400, max_trials=2)
+    asked = job(task, rows=400, max_trials=2, metric=metric)
     outcome = made(asked, noting(Baseline, fits), noting(LinearModel, fits), noting(Trees, fits))
     rows = np.asarray(Table.open(asked).matrix)
     own = {name: fitted.predict(rows) for name, _, fitted in last(fits)}

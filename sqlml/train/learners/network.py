@@ -107,12 +107,12 @@ class NeuralNetwork:
             return replace(Baseline().fit(table, settings, clock), finished=False, again=dict(settings))
         passes = _passes(layout, len(table.fit), settings, clock) if len(table.validation) else int(settings["epochs"])
         best = self._best(table, settings, clock, passes, job)
-        (form, *by_half), found = [job.form(flat.astype(np.float64)) for flat, _ in best.steps], best.steps[0][1]
-        scores, chosen = judged(table, [one.predict for one in by_half]), table.validation
-        own = form.predict(table.matrix[chosen]) if scores is None else scores
+        form, *by_half = (job.form(flat.astype(np.float64)) for flat, _ in best.steps)
+        _, found = best.steps[0]
+        scores, chosen = judged(table, form.predict, [one.predict for one in by_half]), table.validation
         return Fitted(
             make=lambda: form,
-            loss=loss(table.task, table.label[chosen], own, table.weights(chosen)),
+            loss=loss(table.task, table.label[chosen], scores, table.weights(chosen)),
             again=dict(settings) | {"epochs": found},
             predict=form.predict,
             detail=f"{len(layout.units) - 1} layers of {layout.units[0]} units, {found} passes",

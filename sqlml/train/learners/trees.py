@@ -109,14 +109,21 @@ class _Run:
 
     def __init__(self, booster: Any, rate: float, clock: Clock, goal: float, shares: Sequence[float]) -> None:
         self.booster = booster
-        self.best, self.loss, self.grown = 0, math.nan, 0
-        self.mean_rate = rate
-        self.finished = True
+        self.grown, self.finished = 0, True
         self.halves = [Best(0) for _ in shares]
+        self._whole = Best((0, rate))
         self._clock, self._goal, self._shares = clock, goal, shares
         # How much farther the rounds have gone than at the rate that was meant: that one stays what it is, to the bit.
         self._meant, self._rate, self._faster = rate, rate, 0.0
         self._patience = 1.5 / rate
+
+    @property
+    def best(self) -> int:
+        return self._whole.step[0]
+
+    @property
+    def mean_rate(self) -> float:
+        return self._whole.step[1]
 
     def grow(self, limit: int) -> None:
         longest, looks, start = 0.0, _LOOKS, time.monotonic()
@@ -149,14 +156,9 @@ class _Run:
     def _note(self, done: int, losses: Sequence[float]) -> None:
         for half, own in zip(self.halves, losses, strict=True):
             half.note(own, done)
-        loss = self._whole(losses)
-        if math.isnan(loss) or math.isnan(self.loss) or loss < self.loss:
-            self.best, self.loss = done, loss
-            self.mean_rate = self._meant + self._faster / done
-
-    def _whole(self, losses: Sequence[float]) -> float:
-        """The loss of all validation rows from those of the halves, NaN where there are none."""
-        return float(np.average(losses, weights=self._shares)) if losses else math.nan
+        # Without validation rows, each round is better than those before.
+        loss = float(np.average(losses, weights=self._shares)) if losses else -float(done)
+        self._whole.note(loss, (done, self._meant + self._faster / done))
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,11 +271,12 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
         return predict
 
     predict = predicts(booster, best)
-    scores = judged(table, [predicts(run.booster, half.step) for half in run.halves])
+    scores = judged(table, predict, [predicts(run.booster, half.step) for half in run.halves])
+    validation = table.validation
     size, grown = _size(table), run.grown * sums
     return Fitted(
         make=make,
-        loss=_loss(table, predict(table.matrix[table.validation]) if scores is None else scores),
+        loss=loss(table.task, table.label[validation], scores, table.weights(validation)),
         again=chosen,
         predict=predict,
         detail=f"{best * sums} trees of up to {chosen['num_leaves']} leaves",
@@ -297,10 +300,6 @@ def _skewness(values: Floats) -> float:
     off = values - values.mean()
     spread = float(np.sqrt((off**2).mean()))
     return float((off**3).mean()) / spread**3 if spread > 0 else 0.0
-
-
-def _loss(table: Table, scores: Floats) -> float:
-    return loss(table.task, table.label[table.validation], scores, table.weights(table.validation))
 
 
 def tree_cost(leaves: int) -> float:
