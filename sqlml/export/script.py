@@ -170,7 +170,7 @@ def trees(matrix, label, weight, fit):
         centre, scale = label.mean(), label.std() or 1.0
     objective = {0: "regression", 2: "binary"}.get(len(CLASSES), "multiclass")
     fixed = {"objective": objective, "seed": fit["seed"], "bagging_freq": 1, "deterministic": True, "verbosity": -1}
-    fixed |= {"max_bin": 255, "bin_construct_sample_cnt": 50_000, "feature_pre_filter": False, "force_row_wise": True}
+    fixed |= {"max_bin": 255, "bin_construct_sample_cnt": 50_000, "feature_pre_filter": False, "force_col_wise": True}
     if CLASSES:
         fixed |= {"max_delta_step": 2.0, "num_class": len(CLASSES) if len(CLASSES) > 2 else 1}
     ours = ("rounds", "share", "log_if_skewed")

@@ -1,6 +1,7 @@
 """What a fitted learner is, as plain arrays, whatever library fitted it."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -28,8 +29,8 @@ SLOPE, DEPTH = 1.0507009873554805, 1.6732632423543772
 FAR = 1e6
 # Beyond this sum "mish" is the sum itself, and its exponential would overflow.
 STEEP = 20.0
-# Rows of a network computed at once: bounds the memory of the values in between.
-_CHUNK = 4096
+# Rows computed at once.
+_PIECE = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,9 @@ class Linear:
         return np.concatenate([[0], np.cumsum(self.levels + 2)[:-1]]).astype(np.int64)
 
     def predict(self, matrix: Matrix) -> Floats:
+        return _in_pieces(matrix, self._scores)
+
+    def _scores(self, matrix: Matrix) -> Floats:
         values = matrix[:, self.quantities].astype(np.float64)
         missing = np.isnan(values)
         standard = np.where(missing, 0.0, np.clip((values - self.centre) * self.scale, self.low, self.limit))
@@ -151,7 +155,7 @@ class Network:
         return np.hstack([part.reshape(len(matrix), math.prod(part.shape[1:])) for part in parts])
 
     def predict(self, matrix: Matrix) -> Floats:
-        return np.concatenate([self._scores(part) for part in np.array_split(matrix, len(matrix) // _CHUNK + 1)])
+        return _in_pieces(matrix, self._scores)
 
     def _scores(self, matrix: Matrix) -> Floats:
         values = self.inputs(matrix)
@@ -172,6 +176,11 @@ class Blend:
 
 
 Form = Constant | Linear | Forest | Network | Blend
+
+
+def _in_pieces(matrix: Matrix, scores: Callable[[Matrix], Floats]) -> Floats:
+    """The scores of all rows, some at a time: what is computed on the way takes many times the memory of a row."""
+    return np.concatenate([scores(part) for part in np.array_split(matrix, len(matrix) // _PIECE + 1)])
 
 
 def table_rows(codes: Matrix, levels: Codes) -> Codes:

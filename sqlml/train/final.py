@@ -122,7 +122,7 @@ class Final:
     def _said(self, members: Sequence[Member], made: Exported) -> list[Problem]:
         if not made.tells_apart:
             return [NothingLearnt()] if self._job.features else []
-        rows = max(members, key=lambda member: member.weight).lasts[0].rows
+        rows = _learnt_from(members)
         every = len(self._table.label)
         said: list[Problem] = [PartOfRows(rows, every)] if rows < every else []
         cost = sum(member.cost for member in members)
@@ -138,6 +138,14 @@ def _scoring(made: Exported) -> str:
 def _shared(member: Member) -> list[tuple[float, Fitted]]:
     """The member's fits, each with its share of the weight."""
     return [(member.weight / len(member.lasts), fitted) for fitted in member.lasts]
+
+
+def _learnt_from(members: Sequence[Member]) -> int:
+    """How many rows taught most of the model."""
+    shares: dict[int, float] = {}
+    for share, fitted in (one for member in members for one in _shared(member)):
+        shares[fitted.rows] = shares.get(fitted.rows, 0.0) + share
+    return max(shares, key=lambda rows: shares[rows])
 
 
 def _origin(members: Sequence[Member], sharpness: float, seed: int) -> str:

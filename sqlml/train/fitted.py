@@ -39,7 +39,7 @@ class Fitted:
 
     def judged(self, table: Table) -> Floats:
         """The scores of the table's validation rows (rows, outputs)."""
-        return self.predict(table.matrix[table.validation]) if self.scores is None else self.scores
+        return table.predicted(table.validation, self.predict) if self.scores is None else self.scores
 
     @cached_property
     def form(self) -> Form:

@@ -46,8 +46,8 @@ def judged(table: Table, predict: Predict, by_half: Sequence[Predict]) -> Floats
     Where there are no two halves, it is what all of them have chosen that predicts.
     """
     if len(by_half) < 2:
-        return predict(table.matrix[table.validation])
-    first, second = (table.matrix[half] for half in halves(table.validation))
+        return table.predicted(table.validation, predict)
+    first, second = halves(table.validation)
     scores = np.empty((len(table.validation), max(1, table.classes)))
-    scores[::2], scores[1::2] = by_half[1](first), by_half[0](second)
+    scores[::2], scores[1::2] = table.predicted(first, by_half[1]), table.predicted(second, by_half[0])
     return scores

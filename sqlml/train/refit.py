@@ -143,7 +143,16 @@ class Refit:
         return self._multiple(members, self._job.rows)
 
     def _multiple(self, members: Sequence[Member], rows: int) -> float:
-        return float((rows / max(1, min(member.lasts[0].rows for member in members))) ** WORK)
+        had = [member.lasts[0].rows for member in members if self._takes_more(member, rows)]
+        return float((rows / max(1, min(had, default=rows))) ** WORK)
+
+    def _takes_more(self, member: Member, rows: int) -> bool:
+        """Whether so many rows are more work than its trial was: some learners read only so many, if there are more."""
+        costs = [
+            member.bag.learner.cost(count, len(self._job.features), self._job.classes)
+            for count in (member.lasts[0].rows, rows)
+        ]
+        return costs[0] < costs[1]
 
     def _growth(self, members: Sequence[Member]) -> float:
         """For how many times the rows of a trial's fit there is time."""
@@ -193,7 +202,7 @@ class Refit:
         some = int(min(rows, had * growth))
         if some < _LEAST_GROWTH * had:
             return None
-        fit = self._table.sample(np.arange(rows), some)
+        fit = self._table.sample(np.arange(rows, dtype=np.int32), some)
         table = replace(self._table, fit=fit, threads=max(1, threads), seed=self._job.seed + seed)
         learner = member.bag.learner
         settings = learner.merged([fitted.again for fitted in member.bag.fits], some / had)

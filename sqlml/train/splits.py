@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sqlml.model.form import Codes
 from sqlml.train.table import Table
 
-# More numbers than these make the choice between trials no surer, only slower.
-_MOST_JUDGED = 15_000_000
+# More rows than these, or numbers, make the choice between trials no surer, only slower.
+_MOST_JUDGED, _MOST_NUMBERS = 500_000, 15_000_000
 # Of folds in time, the last ones are judged by models of all that came before.
 _LAST_BLOCKS = 2
 
@@ -37,7 +37,7 @@ def splits(table: Table, part: NDArray[np.uint8], folds: int, count: int, *, ord
     then, as far as there are blocks, folds that are put together of other parts.
     """
     chosen = _latest(part, count) if ordered else _repeated(part, folds, count)
-    most = max(1_000, _MOST_JUDGED // max(1, table.classes) // len(chosen))
+    most = max(1_000, min(_MOST_JUDGED, _MOST_NUMBERS // max(1, table.classes)) // len(chosen))
     # In 32 bits: of many rows and folds, these numbers would be most of the memory.
     fits = [np.flatnonzero(fold < which if ordered else fold != which).astype(np.int32) for fold, which in chosen]
     judged = [table.sample(np.flatnonzero(fold == which), most) for fold, which in chosen]

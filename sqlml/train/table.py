@@ -1,5 +1,6 @@
 """The rows of a job, read in place from its folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from sqlml.train.job import LABEL, MATRIX, WEIGHT, Job
 
 # The least weight, as a share of the greatest: what does not count still has a mean where no other row is.
 _LEAST_WEIGHT = 1e-9
+
+# Numbers read at a time.
+_READ = 1_000_000
 
 # Of what scoring may take, the part of a single fit: it is to leave room for another.
 _ONE_FIT = 0.57
@@ -50,8 +54,8 @@ class Table:
         return cls(
             matrix=matrix,
             label=_mapped(job.folder / LABEL, rows),
-            fit=np.arange(job.rows),
-            validation=np.zeros(0, np.int64),
+            fit=np.arange(job.rows, dtype=np.int32),
+            validation=np.zeros(0, np.int32),
             features=job.features,
             task=job.task,
             classes=job.classes,
@@ -80,6 +84,11 @@ class Table:
     def split(self, fit: Codes, validation: Codes) -> "Table":
         """The same rows with other ones to fit and to validate with; shares the memo."""
         return replace(self, fit=fit, validation=validation)
+
+    def predicted(self, rows: Codes, predict: Callable[[Matrix], Floats]) -> Floats:
+        """What `predict` makes of the row numbers (rows, outputs); some are read at a time."""
+        some = max(1, _READ // max(1, len(self.features)))
+        return np.concatenate([predict(self.matrix[part]) for part in np.array_split(rows, len(rows) // some + 1)])
 
     def weights(self, rows: Codes) -> Floats | None:
         """How much each of the row numbers counts; None where all count the same."""

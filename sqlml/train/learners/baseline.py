@@ -40,8 +40,9 @@ class Baseline:
         else:
             form = Constant(np.array([np.average(label, weights=weight)]))
             detail = "the mean"
-        value = loss(table.task, table.label[chosen], form.predict(table.matrix[chosen]), table.weights(chosen))
-        return Fitted(lambda: form, value, dict(settings), form.predict, detail, len(table.fit))
+        scores = table.predicted(chosen, form.predict)
+        value = loss(table.task, table.label[chosen], scores, table.weights(chosen))
+        return Fitted(lambda: form, value, dict(settings), form.predict, detail, len(table.fit), scores=scores)
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
         return found[0]

@@ -60,17 +60,18 @@ class LinearModel:
         rows = table.sample(table.fit, most)
         form, finished = _solved(table, rows, settings, clock)
         chosen = table.validation
-        value = loss(table.task, table.label[chosen], form.predict(table.matrix[chosen]), table.weights(chosen))
-        terms = len(form.quantities) + len(form.tables)
+        scores = table.predicted(chosen, form.predict)
+        some = f" of {len(rows):,} rows" if len(rows) < len(table.fit) else ""
         return Fitted(
             make=lambda: form,
-            loss=value,
+            loss=loss(table.task, table.label[chosen], scores, table.weights(chosen)),
             again=dict(settings),
             predict=form.predict,
-            detail=f"a sum of {terms} weighted terms",
+            detail=f"a sum of {len(form.quantities) + len(form.tables)} weighted terms{some}",
             rows=len(rows),
             cost=(len(form.quantities) + len(form.categories)) * form.weights.shape[1] * _COST,
             finished=finished,
+            scores=scores,
         )
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
@@ -79,11 +80,11 @@ class LinearModel:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """Inputs of the optimisation: dense quantities (rows, 2q), sparse level indicators (rows, levels), labels."""
+    """Inputs of the optimisation: quantities and what is missing of them, level indicators, labels."""
 
-    dense: Floats
-    sparse: Any
-    target: Floats
+    dense: Floats  # (rows, quantities and flags)
+    sparse: Any  # (rows, levels)
+    target: Floats  # (rows, sums)
     weight: Floats  # (rows, 1), 1 on average
     link: Link
     l2: float
@@ -122,7 +123,9 @@ def _solved(table: Table, rows: Codes, settings: Settings, clock: Clock) -> tupl
     blank = _standardised(table, matrix, int(settings.get("bends", 0)), target.shape[1])
     weight = table.weights(rows)
     weight = np.ones(len(rows)) if weight is None else weight / weight.mean()
-    problem = _Problem(*_inputs(blank, matrix), target, weight[:, None], blank.link, float(settings["l2"]))
+    dense, flagged = _dense(blank, matrix)
+    levels = _levels(blank, matrix)
+    problem = _Problem(dense, levels, target, weight[:, None], blank.link, float(settings["l2"]))
     late, steps = False, 0
 
     def watch(intermediate_result: Any) -> None:  # noqa: ARG001
@@ -132,11 +135,11 @@ def _solved(table: Table, rows: Codes, settings: Settings, clock: Clock) -> tupl
         if late := clock.left <= 0:
             raise StopIteration
 
-    terms = problem.dense.shape[1] + problem.sparse.shape[1] + 1
+    terms = dense.shape[1] + levels.shape[1] + 1
     options = {"maxiter": _ITERATIONS, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-6}
     start = np.zeros(terms * target.shape[1])
     found = minimize(problem.value, start, jac=True, method="L-BFGS-B", callback=watch, options=options)
-    return _weighted(blank, found.x.reshape(terms, -1) * scale, centre), not late
+    return _weighted(blank, flagged, found.x.reshape(terms, -1) * scale, centre), not late
 
 
 def _target(table: Table, label: Floats) -> tuple[Floats, float, float]:
@@ -202,21 +205,32 @@ def _place(values: Floats) -> tuple[float, float]:
     return float(middle), 1.0 / spread if spread > 0 and np.isfinite(1.0 / spread) else 1.0
 
 
-def _inputs(form: Linear, matrix: Matrix) -> tuple[Floats, Any]:
-    from scipy.sparse import csr_array
-
+def _dense(form: Linear, matrix: Matrix) -> tuple[Floats, Codes]:
+    """The standardised quantities and, for each that is missing in some row, flags of where; and which these are."""
     values = matrix[:, form.quantities].astype(np.float64)
     missing = np.isnan(values)
-    standard = np.where(missing, 0.0, np.clip((values - form.centre) * form.scale, form.low, form.limit))
+    flagged = np.flatnonzero(missing.any(axis=0))
+    values -= form.centre
+    values *= form.scale
+    np.clip(values, form.low, form.limit, out=values)
+    values[missing] = 0.0
+    return np.hstack([values, missing[:, flagged]]) if len(flagged) else values, flagged
+
+
+def _levels(form: Linear, matrix: Matrix) -> Any:
+    """An indicator of each level of each category."""
+    from scipy.sparse import csr_array
+
     count, width = len(matrix), len(form.categories)
     places = table_rows(matrix[:, form.categories], form.levels) + form.offsets
     starts = np.arange(0, count * width + 1, width) if width else np.zeros(count + 1, np.int64)
-    sparse = csr_array((np.ones(count * width), places.ravel(), starts), shape=(count, len(form.tables)))
-    return np.hstack([standard, missing]), sparse
+    return csr_array((np.ones(count * width), places.ravel(), starts), shape=(count, len(form.tables)))
 
 
-def _weighted(blank: Linear, weights: Floats, centre: float) -> Linear:
-    """The form with its weights (quantities, their absences, levels, bias), and the label's centre put back."""
-    ends = np.cumsum([len(blank.quantities), len(blank.quantities), len(blank.tables)])
-    present, absent, tables, bias = np.split(weights, ends)
+def _weighted(blank: Linear, flagged: Codes, weights: Floats, centre: float) -> Linear:
+    """The form with its weights (quantities, flags, levels, bias), and the label's centre put back."""
+    ends = np.cumsum([len(blank.quantities), len(flagged), len(blank.tables)])
+    present, absences, tables, bias = np.split(weights, ends)
+    absent = np.zeros_like(blank.absent)
+    absent[flagged] = absences
     return replace(blank, weights=present, absent=absent, tables=tables, bias=bias[0] + centre)

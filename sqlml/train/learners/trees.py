@@ -242,7 +242,7 @@ def _fixed(table: Table, rows: int) -> dict[str, Any]:
         "bagging_freq": int(rows > 1),
         "num_threads": max(1, min(table.threads, rows * len(table.features) // _CELLS_A_THREAD)),
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,
         "histogram_pool_size": 512,
         "verbosity": -1,
     }
