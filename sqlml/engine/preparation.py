@@ -64,8 +64,8 @@ def goals(operator: Train, scope: Scope, stage: Stage, said: Said, some: Reading
 def prepare(operator: Train, stage: Stage, goal: Goal, said: Said, *, last: bool) -> Prepared:
     """Divides the staged rows for a goal, the `last` one or not, and fits the recipe to those to learn from."""
     with _blamed(operator, goal.aim):
-        split = stage.split(goal.target, goal.arrangement, operator.settings.seed, last=last)
         columns, folds = list(operator.columns), goal.arrangement.folds
+        split = stage.split(goal.target, goal.arrangement, operator.settings.seed, columns=len(columns), last=last)
         recipe, notices = fit(stage.ask, split.known, columns, goal.target, split.order, part=split.part, folds=folds)
     said.add(goal.target.column.name, notices)
     return Prepared(goal, split, recipe)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlml.engine.composed import Composed
 from sqlml.engine.database import Host, Parameters
 from sqlml.prep.arrangement import Arrangement
+from sqlml.prep.ask import WIDTH
 from sqlml.prep.partition import HELD_OUT
 from sqlml.prep.target import Target
 from sqlml.quote import identifier
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 class Split:
     """The labelled rows of one target, in tables of a `Stage`, each in the query's order.
 
-    `known`, a view, has those to learn from, with columns `part` and `order`, and `held_out` the others. `measure`
-    makes `measured`: the latter with a column `scores`. `no_longer_needed` goes when the known rows are in files.
+    `known`, a view or a table, has those to learn from, with columns `part` and `order`, and `held_out` the others.
+    `measure` makes `measured`: the latter with a column `scores`. `no_longer_needed` are statements for when the known
+    rows are in files.
     """
 
     host: Host
@@ -47,9 +49,8 @@ class Split:
 
     def forget_known(self) -> None:
         """Drops the rows to learn from: while they are learnt from, memory has better uses."""
-        self.host.run(f"DROP VIEW {self.known}")
-        for table in self.no_longer_needed:
-            self.host.run(f"DROP TABLE {table}")
+        for statement in self.no_longer_needed:
+            self.host.run(statement)
 
 
 class Stage:
@@ -81,32 +82,39 @@ class Stage:
         # Hashed twice: what is hashed together with the number is but mixed into the lower half of its hash.
         return "" if share == 1.0 else f" WHERE hash(hash({self.order}, {seed})) < {int(share * 2**64)}::UBIGINT"
 
-    def split(self, target: Target, arrangement: Arrangement, seed: int, *, last: bool) -> Split:
-        """Divides the rows for one target; what is held out lies apart from here on.
+    def split(self, target: Target, arrangement: Arrangement, seed: int, *, columns: int, last: bool) -> Split:
+        """Divides the rows, of so many columns, for one target; what is held out lies apart from here on.
 
         Where the target is the `last` to be learnt, the query's own rows are dropped.
         """
-        run, parts = self._host.run, self._table("parts")
+        run, parts, is_wide = self._host.run, self._table("parts"), columns > WIDTH
+        sort = "TABLE" if is_wide else "VIEW"
+        known = self._named(sort, "known")
+        read = [f"DROP TABLE {name}" for name in ([parts, self.query] if last else [parts])]
         split = Split(
             host=self._host,
-            known=self._named("VIEW", "known"),
+            known=known,
             held_out=self._table("held_out"),
             measured=self._table("measured"),
             part=self._own("part"),
             order=self.order,
             scores=self._own("scores"),
-            no_longer_needed=(parts, self.query) if last else (parts,),
+            no_longer_needed=(f"DROP {sort} {known}", *([] if is_wide else read)),
         )
         dealt = arrangement.parts(self.query, target, seed, self.order)
         run(
             f"CREATE TEMP TABLE {parts} AS SELECT p.part AS {split.part} FROM {self.query} r"
             f" LEFT JOIN ({dealt}) p ON r.{self.order} = p.row ORDER BY r.{self.order}"
         )
-        # The rows are not copied. A positional join keeps their order, whatever the number of threads.
+        # A positional join keeps the order of the rows, whatever the number of threads.
         parted = f"FROM {self.query} POSITIONAL JOIN {parts} WHERE {split.part}"
-        run(f"CREATE TEMP VIEW {split.known} AS {parted} < {HELD_OUT}")
         held_out = f"SELECT * EXCLUDE ({split.part}, {self.order}) {parted} = {HELD_OUT}"
         run(f"CREATE TEMP TABLE {split.held_out} AS {held_out}")
+        # The rows are copied only where they are so wide that they are looked at some columns at a time: to have all
+        # columns of a view told each time would take longer.
+        run(f"CREATE TEMP {sort} {known} AS {parted} < {HELD_OUT}")
+        for statement in read if is_wide else ():
+            run(statement)
         return split
 
     def ask(self, sql: str) -> "pa.Table":

@@ -15,6 +15,8 @@ Item = TypeVar("Item")
 
 # Planning more aggregates than this in one SELECT costs more than a second pass over the rows.
 WIDTH = 250
+# And of no more rows, planning aggregates costs more than to stack the values of many columns in one.
+_FEW_ROWS = 20_000
 
 
 def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]:
@@ -24,6 +26,34 @@ def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]
         listed = ", ".join(f"CAST({expression} AS VARCHAR)" for expression in part)
         values += ask(f"SELECT [{listed}] AS facts FROM {source}").column(0)[0].as_py()
     return values
+
+
+def facts(
+    ask: Ask, values: Sequence[tuple[str, str]], aggregates: Sequence[str], source: str, rows: int
+) -> list[list[str | None]]:
+    """The same aggregates, as text, over each of any number of values: SQL over rows `r` of `source`, and its type.
+
+    Aggregates have `{}` in the place of the value. There are about so many `rows`.
+    """
+    if len(values) <= WIDTH or rows > _FEW_ROWS:
+        answers = texts(ask, [one.format(value) for value, _ in values for one in aggregates], f"{source} AS r")
+        return [list(own) for own in chunks(answers, len(aggregates))]
+    listed = ", ".join(f"CAST({one.format('value')} AS VARCHAR)" for one in aggregates)
+    found: list[list[str | None]] = [[] for _ in values]
+    for type_ in dict.fromkeys(type_ for _, type_ in values):
+        for part in chunks([place for place, (_, own) in enumerate(values) if own == type_], WIDTH):
+            long = stacked([values[place][0] for place in part], source)
+            for row in ask(f"SELECT place, [{listed}] AS facts FROM {long} GROUP BY place").to_pylist():
+                found[part[row["place"]]] = row["facts"]
+    return found
+
+
+def stacked(values: Sequence[str], source: str) -> str:
+    """SQL: each row once for each of the values, which are of one type, with its `place` among them and its `value`.
+
+    Aggregates over these are planned once.
+    """
+    return f"(SELECT unnest(range({len(values)})) AS place, unnest([{', '.join(values)}]) AS value FROM {source} AS r)"
 
 
 def exact(value: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 
 from sqlml.diagnostics import Problem
 from sqlml.prep import leaks, roles, spelling, tags, text_columns
-from sqlml.prep.ask import Ask, ends, some, texts
+from sqlml.prep.ask import Ask, ends, facts, some
 from sqlml.prep.between import between
 from sqlml.prep.kind import Kind
 from sqlml.prep.outcomes import outcomes
@@ -101,10 +101,11 @@ def _steps(profile: Profile, centre: str | None, text: TextColumns) -> list[Step
 def _centres(ask: Ask, relation: str, profiles: Sequence[Profile]) -> dict[str, str]:
     """What to subtract from a column, by its name."""
     asked = [(p, value) for p in profiles if (value := _measured(p))]
+    values, rows = [(value, p.column.type) for p, value in asked], min(_CENTRED, profiles[0].rows if profiles else 0)
     # A low, the middle and a high value, each one that is there.
-    answers = texts(ask, [f"quantile_disc({value}, [0.05, 0.5, 0.95])" for _, value in asked], f"{relation} AS r")
+    answers = facts(ask, values, ["quantile_disc({}, [0.05, 0.5, 0.95])"], relation, rows)
     centres = {}
-    for (p, _), answer in zip(asked, answers, strict=True):
+    for (p, _), (answer,) in zip(asked, answers, strict=True):
         if answer is None:
             continue
         low, middle, high = answer.strip("[]").split(", ")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlml.prep.ask import Ask, chunks, exact, some, texts
+from sqlml.prep.ask import WIDTH, Ask, chunks, exact, some, stacked, texts
 from sqlml.prep.compared import Compared, compared
 from sqlml.prep.kind import Kind, kind
 from sqlml.prep.recipe import Recipe
@@ -43,38 +43,55 @@ def learn(ask: Ask, relation: str, recipe: Recipe, target: Target, order: str) -
 
     Of many rows a part is looked at; `order` is the column that numbers them.
     """
-    source = some(relation, target.rows, _ROWS, order)
+    source, rows = some(relation, target.rows, _ROWS, order), min(target.rows, _ROWS)
     columns = list(_columns(recipe, target))
-    quantities = [one for one in columns if one.type]
-    asked = [f"quantile_disc({one.value}, {_TENTHS})::VARCHAR[]" for one in quantities]
+    quantities, levelled = [one for one in columns if one.type], [one for one in columns if one.is_level]
     found = {one.name: Histogram(one.name) for one in columns}
-    for several in chunks(list(zip(quantities, asked, strict=True)), 50):
-        answers = ask(f"SELECT [{', '.join(sql for _, sql in several)}] AS edges FROM {source} AS r").column(0)[0]
-        for (one, _), edges in zip(several, answers.as_py(), strict=True):
-            found[one.name] = replace(found[one.name], edges=tuple(dict.fromkeys(edges or ())))
-    levelled = [one for one in columns if one.is_level]
-    for part in chunks(levelled, _VALUES // _ROWS):
+    for part in _parts(quantities, rows):
+        for one in _of_quantities(ask, source, part):
+            found[one.column] = one
+    for part in _parts(levelled, rows):
         for row in ask(_commonest(source, part)).to_pylist():
             name = part[row["place"]].name
             found[name] = replace(found[name], levels=tuple(row["levels"]))
-    known = list(found.values())
-    return counted(known, texts(ask, counters(recipe, target, known), f"{source} AS r"))
+    known = [one for one in found.values() if not one.counts]
+    answers = texts(ask, counters(recipe, target, known), f"{source} AS r")
+    return list((found | {one.column: one for one in counted(known, answers)}).values())
+
+
+def _parts(columns: Sequence[Compared], rows: int) -> Iterator[Sequence[Compared]]:
+    """Columns of one type each time, as many as can be grouped at once."""
+    for type_ in dict.fromkeys(one.type for one in columns):
+        yield from chunks([one for one in columns if one.type == type_], min(WIDTH, _VALUES // max(1, rows)))
+
+
+def _of_quantities(ask: Ask, source: str, part: Sequence[Compared]) -> Iterator[Histogram]:
+    """As `counters` has them, by aggregates that are planned once for all columns of the part."""
+    long, quantiles = (
+        stacked([one.value for one in part], source),
+        f"list_sort(list_distinct(quantile_disc(value, {_TENTHS})))",
+    )
+    rows = ask(f"SELECT place, {quantiles}::VARCHAR[] AS edges FROM {long} GROUP BY place ORDER BY place").to_pylist()
+    edges = [tuple(row["edges"] or ()) for row in rows]
+    listed = ", ".join(f"[{', '.join(map(literal, own))}]" for own in edges)
+    counts = ask(
+        "SELECT map_values(histogram(value, edges)) AS counts, count(*) - count(value) AS missing"
+        f" FROM {long} JOIN (SELECT unnest(range({len(part)})) AS place,"
+        f" unnest([{listed}]::{part[0].type}[][]) AS edges) USING (place) GROUP BY place ORDER BY place"
+    ).to_pylist()
+    for one, own, row in zip(part, edges, counts, strict=True):
+        yield _with_counts(Histogram(one.name, edges=own), [row["counts"] or [], [row["missing"]]])
 
 
 def counters(recipe: Recipe, target: Target, known: Sequence[Histogram]) -> list[str]:
     """SQL of aggregates over rows `r`, as text that `counted` reads: how many fall into each bin of what is `known`."""
     values = {one.name: one for one in _columns(recipe, target)}
-    return [f"CAST(histogram({_bin(values[one.column], one)}) AS VARCHAR)" for one in known]
+    return [_counter(values[one.column], one) for one in known]
 
 
 def counted(known: Sequence[Histogram], answers: Sequence[str | None]) -> list[Histogram]:
     """Histograms with the bins of those that are `known`, and the counts that aggregates have given."""
-    found = []
-    for one, answer in zip(known, answers, strict=True):
-        pairs = (pair.split("=") for pair in answer.strip("{}").split(", ")) if answer else ()
-        counts = {int(at): int(number) for at, number in pairs}
-        found.append(replace(one, counts=tuple(counts.get(at, 0) for at in range(one.bins))))
-    return found
+    return [_with_counts(one, json.loads(answer or "[[], [0]]")) for one, answer in zip(known, answers, strict=True)]
 
 
 def to_json(histograms: Sequence[Histogram]) -> str:
@@ -102,21 +119,34 @@ def _columns(recipe: Recipe, target: Target) -> Iterator[Compared]:
 
 def _commonest(relation: str, columns: Sequence[Compared]) -> str:
     """SQL: the commonest levels of each column, by its place, ties by text."""
-    values = ", ".join(one.value for one in columns)
+    long = stacked([one.value for one in columns], relation)
     return (
         "SELECT place, list(level ORDER BY n DESC, level ASC) AS levels FROM (SELECT place, level, count(*) AS n FROM"
-        f" (SELECT place, {exact('value')} AS level FROM (SELECT unnest(range({len(columns)})) AS place,"
-        f" unnest([{values}]) AS value FROM {relation} AS r)) WHERE length(level) <= {_LONGEST} GROUP BY place, level"
+        f" (SELECT place, {exact('value')} AS level FROM {long}) WHERE length(level) <= {_LONGEST}"
+        " GROUP BY place, level"
         f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY n DESC, level ASC) <= {_LEVELS}) GROUP BY place"
     )
 
 
-def _bin(column: Compared, histogram: Histogram) -> str:
-    """SQL: the number of the value's bin."""
-    bins, value = histogram.bins, column.value
-    cases = [f"WHEN {value} IS NULL THEN {bins - 1}"]
-    for at, edge in enumerate(histogram.edges):
-        cases.append(f"WHEN {value} <= {literal(edge)}::{column.type} THEN {at}")
-    for at, level in enumerate(histogram.levels):
-        cases.append(f"WHEN {exact(value)} = {literal(level)} THEN {at}")
-    return f"CASE {' '.join(cases)} ELSE {bins - 2} END"
+def _counter(column: Compared, histogram: Histogram) -> str:
+    """SQL: as JSON, the rows of each bin in the order of edges or of text, of any other value; and those without one.
+
+    The database's own functions of a list of bins: as cases of an expression, those of many columns take minutes.
+    """
+    value, missing = column.value, f"[count(*) - count({column.value})]"
+    if histogram.edges:
+        listed = f"histogram({value}, [{', '.join(map(literal, histogram.edges))}]::{column.type}[])"
+    elif histogram.levels:
+        listed = f"histogram_exact({exact(value)}, [{', '.join(map(literal, histogram.levels))}])"
+    else:
+        return f"CAST([[count({value})], {missing}] AS VARCHAR)"
+    return f"CAST([coalesce(map_values({listed}), []), {missing}] AS VARCHAR)"
+
+
+def _with_counts(one: Histogram, answer: list[list[int]]) -> Histogram:
+    (counts, missing), places = answer, sorted(range(len(one.levels)), key=lambda at: one.levels[at])
+    own = [0] * (one.bins - 1)
+    for at, count in zip(places or range(len(one.edges)), counts, strict=False):
+        own[at] = count
+    own[-1] = sum(counts[one.bins - 2 :])
+    return replace(one, counts=(*own, *missing))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlml.prep.ask import Ask, chunks, exact, texts
+from sqlml.prep.ask import Ask, chunks, exact, facts, texts
 from sqlml.prep.compared import Compared, compared
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.steps.level_mean import bucketed, mark, nested
@@ -14,6 +14,7 @@ from sqlml.quote import literal
 _LEVELS, _ALL_LEVELS = 10_000, 40_000
 # At most so many values of columns are looked through in one SELECT.
 _VALUES = 10_000_000
+_EXTREMES = ("count({})", "min({})", "max({})")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,15 @@ class Limits:
 def learn(ask: Ask, relation: str, recipe: Recipe) -> list[Limits]:
     """What each column that the recipe reads held in the rows of `relation`, of which there is one at least."""
     columns = list(compared(recipe, "r"))
-    facts = [fact for one in columns for fact in (f"count(*) = count({one.value})", *_extremes(one))]
-    answers = iter(texts(ask, facts, f"{relation} AS r"))
-    limits = {one.name: Limits(one.name, next(answers) == "true", next(answers), next(answers)) for one in columns}
     rows = int(texts(ask, ["count(*)"], relation)[0] or 1)
+    limits = {one.name: Limits(one.name, complete=False) for one in columns}
+    quantities = [one for one in columns if one.type]
+    measured = [(one.value, str(one.type)) for one in quantities]
+    for one, (known, low, high) in zip(quantities, facts(ask, measured, _EXTREMES, relation, rows), strict=True):
+        limits[one.name] = Limits(one.name, known == str(rows), low, high)
+    others = [one for one in columns if not one.type]
+    counts = texts(ask, [f"count({one.value})" for one in others], f"{relation} AS r")
+    limits |= {one.name: Limits(one.name, known == str(rows)) for one, known in zip(others, counts, strict=True)}
     levelled = [one for one in columns if one.is_level]
     most = min(_LEVELS, _ALL_LEVELS // max(1, len(levelled)))
     for several in chunks(levelled, max(1, _VALUES // rows)):
@@ -67,10 +73,6 @@ def to_json(limits: Sequence[Limits]) -> str:
 def from_json(text: str) -> list[Limits]:
     """The limits that `to_json` wrote."""
     return [Limits(**data) for data in json.loads(text)]
-
-
-def _extremes(column: Compared) -> tuple[str, str]:
-    return (f"min({column.value})", f"max({column.value})") if column.type else ("NULL", "NULL")
 
 
 def _levels(relation: str, columns: Sequence[Compared], most: int) -> str:

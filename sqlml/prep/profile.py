@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlml.prep.ask import WIDTH, Ask, chunks, exact, texts
+from sqlml.prep.ask import WIDTH, Ask, chunks, exact, facts, texts
 from sqlml.prep.kind import TEXTS, Kind, kind
 from sqlml.prep.steps.text import gaps
 from sqlml.quote import identifier
@@ -16,6 +16,7 @@ _LONGEST_LEVEL = 200
 _NUMERAL, _HANDFUL, _SENTENCE = 0.95, 10, 3
 # At most so many values of text columns are counted in one SELECT.
 _VALUES = 10_000_000
+_EXTREMES, _DIFFERENT = ("count({})", "min({})", "max({})"), "approx_count_distinct({})"
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,14 @@ def profile(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Profile]
     found = {column.name: Profile(column, rows) for column in columns}
     unordered = (Kind.TEXT, Kind.NESTED)
     ordered = [column for column in columns if column.type == TEXTS or kind(column.type) not in unordered]
-    facts = texts(ask, [fact for column in ordered for fact in _facts(column)], f"{relation} AS r")
-    for at, column in enumerate(ordered):
-        present, low, high, distinct = facts[4 * at : 4 * at + 4]
-        found[column.name] = Profile(column, rows, int(present or 0), low, high, int(distinct or 0))
+    wholes = [column for column in ordered if kind(column.type) is Kind.INTEGER]
+    others = [column for column in ordered if column not in wholes]
+    for group, asked in ((wholes, [*_EXTREMES, _DIFFERENT]), (others, _EXTREMES)):
+        values = [(_value(column), column.type) for column in group]
+        answers = facts(ask, values, asked, relation, rows)
+        for column, (present, low, high, *rest) in zip(group, answers, strict=True):
+            different = int(rest[0] or 0) if rest else 0
+            found[column.name] = Profile(column, rows, int(present or 0), low, high, different)
     text = [column for column in columns if kind(column.type) is Kind.TEXT]
     for some in chunks(text, max(1, min(WIDTH, _VALUES // max(rows, 1)))):
         for column, words in zip(some, _words(ask, relation, some), strict=True):
@@ -94,17 +99,10 @@ def profile(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Profile]
     return list(found.values())
 
 
-def _facts(column: Column) -> list[str]:
+def _value(column: Column) -> str:
     value = f"r.{identifier(column.name)}"
-    match kind(column.type):
-        case Kind.REAL:
-            # Planning a thousand FILTER clauses takes seconds; NULLIF says the same.
-            value = f"nullif({value}, 'NaN'::{column.type})"
-            return [f"count({value})", f"min({value})", f"max({value})", "NULL"]
-        case Kind.INTEGER:
-            return [f"count({value})", f"min({value})", f"max({value})", f"approx_count_distinct({value})"]
-        case _:
-            return [f"count({value})", f"min({value})", f"max({value})", "NULL"]
+    # Planning a thousand FILTER clauses takes seconds; NULLIF says the same.
+    return f"nullif({value}, 'NaN'::{column.type})" if kind(column.type) is Kind.REAL else value
 
 
 def _words(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Words]:

@@ -33,6 +33,8 @@ from sqlml.train.process import Worker
 
 # However long the rows took, the learners get this long: a model is always there at the end.
 _LEAST_SECONDS = 1.0
+# Seconds that are kept for each column, to measure the model and to store it.
+_STORING = 0.001
 
 
 class Judge:
@@ -139,7 +141,8 @@ class _Course:
         split.forget_known()
         if self._planned(prepared, rows).memory > memory.allowed(self.scope.host):
             self.scope.host.let_go()
-        remaining = settings.max_runtime - (perf_counter() - self.started)
+        storing = _STORING * len(prepared.recipe.inputs)
+        remaining = settings.max_runtime - storing - (perf_counter() - self.started)
         return Job(
             folder=folder,
             rows=rows,
