@@ -8,6 +8,7 @@ from sqlml.prep import partition
 from sqlml.prep.ask import Ask
 from sqlml.prep.problems import RowsInTimeOrder
 from sqlml.prep.target import Target
+from sqlml.prep.time_order import in_time_order
 from sqlml.quote import identifier
 from sqlml.schema import Column
 
@@ -42,7 +43,7 @@ def arrange(
         count = partition.count_groups(ask, relation, target, groups, group.name)
         return Arrangement(partition.folds(target.rows, count), groups)
     folds = partition.folds(target.rows)
-    log = partition.in_time_order(ask, relation, columns, target, order)
-    if log and folds > 1:
-        return Arrangement(folds, ordered=True, notices=(RowsInTimeOrder(log.name),))
+    time = in_time_order(ask, relation, columns, target, order)
+    if time and folds > 1:
+        return Arrangement(folds, ordered=True, notices=(RowsInTimeOrder([column.name for column in time]),))
     return Arrangement(folds, partition.copied(ask, relation, [*columns, target.column], target))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sqlml.prep.ask import Ask, texts
-from sqlml.prep.kind import Kind, kind
 from sqlml.prep.problems import TooFewGroups
 from sqlml.prep.target import Target
 from sqlml.quote import identifier
@@ -23,10 +22,6 @@ _LEAST_GROUPS = 3
 _COMMON, _HANDFUL = 0.01, 3
 # So many different rows are needed besides the classes, so that every part gets some of them.
 _LEAST_LOTS = 10
-# A log in time has so many rows and so many different moments, of which hardly any is unknown.
-_LEAST_LOG, _LEAST_MOMENTS, _KNOWN = 100, 20, 0.99
-# Most tables that are no log show it in so many rows.
-_GLANCE = 1_000
 
 
 def folds(rows: int, groups: int | None = None) -> int:
@@ -90,7 +85,7 @@ def count_groups(ask: Ask, relation: str, target: Target, groups: str, column: s
     Raises:
         TooFewGroups: they are too few to part; `column` is the name that it gives.
     """
-    source = f'(SELECT {groups} AS "group" FROM {_labelled(relation, target)})'
+    source = f'(SELECT {groups} AS "group" FROM {labelled(relation, target)})'
     facts = texts(ask, ['count(DISTINCT "group")', 'count(*) - count("group")'], source)
     found = sum(int(fact or 0) for fact in facts)
     if found < _LEAST_GROUPS:
@@ -104,60 +99,13 @@ def copied(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -
     It makes none where no row has a copy, or where most have one: then the table is one of few different rows.
     """
     whole = _whole(columns)
-    facts = texts(ask, ["count(*)", f"count(DISTINCT {whole})"], _labelled(relation, target))
+    facts = texts(ask, ["count(*)", f"count(DISTINCT {whole})"], labelled(relation, target))
     rows, different = (int(fact or 0) for fact in facts)
     if different == rows or 2 * different < rows or different < 2 * len(target.classes) + _LEAST_LOTS:
         return None
     most = max(_HANDFUL, int(_COMMON * rows))
-    repeated = f"SELECT {whole} FROM {_labelled(relation, target)} GROUP BY 1 HAVING count(*) BETWEEN 2 AND {most}"
+    repeated = f"SELECT {whole} FROM {labelled(relation, target)} GROUP BY 1 HAVING count(*) BETWEEN 2 AND {most}"
     return f"CASE WHEN {whole} IN ({repeated}) THEN {whole} END"
-
-
-def in_time_order(
-    ask: Ask, relation: str, columns: Sequence[Column], target: Target, order: str = "rowid"
-) -> Column | None:
-    """The first date or point in time that never falls from row to row, in the order of the column `order`.
-
-    None where the rows are no log in time: no such column is known in nearly all labelled rows and has more than a
-    handful of values, or the rows are too few, or the last of them have a class that none before them has.
-    """
-    if target.rows < _LEAST_LOG:
-        return None
-    labelled = _labelled(relation, target)
-    moments = [column for column in columns if kind(column.type) in (Kind.DATE, Kind.MOMENT)]
-    for column in _rising(ask, f"{labelled} AND r.{order} < {_GLANCE}", moments, order):
-        if _is_log(ask, labelled, column) and _rising(ask, labelled, [column], order):
-            return column if _is_known_before(ask, relation, target, order) else None
-    return None
-
-
-def _rising(ask: Ask, source: str, columns: Sequence[Column], order: str) -> list[Column]:
-    """The columns that never fall from row to row."""
-    names = [f"r.{identifier(column.name)}" for column in columns]
-    if not names:
-        return []
-    pairs = [
-        f"{name} AS c{at}, lag({name} IGNORE NULLS) OVER (ORDER BY r.{order} ASC) AS p{at}"
-        for at, name in enumerate(names)
-    ]
-    rise = [f"coalesce(bool_and(c{at} >= p{at}), true)" for at in range(len(names))]
-    answers = texts(ask, rise, f"(SELECT {', '.join(pairs)} FROM {source})")
-    return [column for column, answer in zip(columns, answers, strict=True) if answer == "true"]
-
-
-def _is_log(ask: Ask, source: str, column: Column) -> bool:
-    name = f"r.{identifier(column.name)}"
-    rows, known, moments = texts(ask, ["count(*)", f"count({name})", f"count(DISTINCT {name})"], source)
-    return int(known or 0) >= _KNOWN * int(rows or 0) and int(moments or 0) >= _LEAST_MOMENTS
-
-
-def _is_known_before(ask: Ask, relation: str, target: Target, order: str) -> bool:
-    """Whether the rows that would not be held out have every class, so that all of them can be learnt."""
-    if not target.task.classifies:
-        return True
-    split = f"({_consecutive(relation, target, order, 1)}) AS s JOIN {relation} AS r ON r.{order} = s.row"
-    found = texts(ask, [f"count(DISTINCT {target.label('r')})"], f"{split} WHERE s.part <> {HELD_OUT}")
-    return found == [str(len(target.classes))]
 
 
 def _whole(columns: Sequence[Column]) -> str:
@@ -169,7 +117,7 @@ def _lots(relation: str, target: Target, seed: int, order: str, groups: str | No
     """SQL: `lots` of rows that are not parted, each under its first row's number."""
     # Small keys, as they are sorted by; no two rows have one hash, so nothing else need tell them apart.
     stratum = f"CAST({target.label('r') if target.task.classifies else '0'} AS USMALLINT)"
-    source = _labelled(relation, target)
+    source = labelled(relation, target)
     if groups is None:
         return (
             f'lots AS (SELECT r.{order} AS "row", 1::UTINYINT AS size, hash(hash(r.{order}, {seed})) AS shuffle,'
@@ -195,11 +143,12 @@ def _consecutive(relation: str, target: Target, order: str, folds: int) -> str:
     return (
         f'SELECT "row", CAST(CASE WHEN place >= {known} THEN {HELD_OUT} ELSE place * {folds} // {known} END'
         f' AS UTINYINT) AS part FROM (SELECT r.{order} AS "row", row_number() OVER (ORDER BY r.{order} ASC) - 1'
-        f" AS place FROM {_labelled(relation, target)})"
+        f" AS place FROM {labelled(relation, target)})"
     )
 
 
-def _labelled(relation: str, target: Target) -> str:
+def labelled(relation: str, target: Target) -> str:
+    """What follows FROM, for the labelled rows `r` of a relation."""
     return f"{relation} AS r WHERE {target.labelled('r')}"
 
 

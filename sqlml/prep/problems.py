@@ -333,8 +333,8 @@ class RowsInTimeOrder(Notice):
 
     sqlstate = "ML040"
 
-    def __init__(self, column: str) -> None:
-        super().__init__(f"the rows are in the order of `{column}`, so the last of them measure the model")
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__(f"the rows are in the order of {listed(columns)}, so the last of them measure the model")
 
 
 class ColumnsLeftOut(Notice):

@@ -32,6 +32,8 @@ _WRITING, _MOST_WRITING = 0.02, 0.2
 # A last fit on hardly more rows than a trial's is not worth its time.
 _LEAST_GROWTH = 1.05
 
+_ON_KNOWN, _ON_ALL = "fitting the best models to measure", "fitting the best models on all rows"
+
 Guarded = Callable[[Warning, Callable[[], Any]], Any]
 Tell = Callable[[str], Callable[[float], None]]
 Fits = tuple[Fitted, ...]
@@ -99,21 +101,26 @@ class Refit:
         """
         whole, known = self._whole(members), self._known(members)
         jobs = self._jobs(members, whole + known if self._affords(members, whole + known) else known)
+        before = self._clock.passed
         measured = self._on_known(jobs)
-        if measured and not self._affords([member for member, _ in jobs], whole):
+        if not measured:
+            return self._on_all(jobs), {}
+        # What these took tells more than what those of the trials did.
+        found = [replace(member, lasts=fits) for member, fits in measured.items()]
+        seconds = (self._clock.passed - before) * self._whole(found)
+        if not self._is_counted and seconds > _SURE * self._left(found):
             return measured, measured
-        return measured | self._on_all(jobs), measured
+        return measured | self._fits(jobs, len(self._table.label), _ON_ALL, math.inf), measured
 
     def _on_known(self, jobs: Sequence[_Fit]) -> _Made:
-        return self._fits(jobs, self._job.rows, "fitting the best models to measure")
+        return self._fits(jobs, self._job.rows, _ON_KNOWN, self._growth([member for member, _ in jobs]))
 
     def _on_all(self, jobs: Sequence[_Fit]) -> _Made:
-        return self._fits(jobs, len(self._table.label), "fitting the best models on all rows")
+        return self._fits(jobs, len(self._table.label), _ON_ALL, self._growth([member for member, _ in jobs]))
 
-    def _fits(self, jobs: Sequence[_Fit], rows: int, step: str) -> _Made:
-        """The fits of each member, with a seed each, on the first `rows`, or on as many as there is time for."""
+    def _fits(self, jobs: Sequence[_Fit], rows: int, step: str, growth: float) -> _Made:
+        """The fits of each member, with a seed each, on the first `rows`, or on `growth` times those of its trial."""
         members = [member for member, _ in jobs]
-        growth = self._growth(members)
         clock = self._clock if self._is_counted else self._clock.part(self._left(members))
         clock = clock.telling(self._tell(step))
         side_by_side = max(1, min(self._job.threads, len(jobs)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sqlml.prep.partition import BLOCKS, HELD_OUT, copied, count_groups, folds, in_time_order, parts
+from sqlml.prep.partition import BLOCKS, HELD_OUT, copied, count_groups, folds, parts
 from sqlml.prep.problems import TooFewGroups
 from sqlml.prep.target import Target
 from tests.prep.bench import REGRESSION, Bench
@@ -168,29 +168,3 @@ def test_a_log_is_parted_in_time(bench: Bench) -> None:
     target, _ = bench.examine("SELECT sqrt(i) AS y FROM range(1000) r(i)")
     found = [part for _, part in bench.split(target, ordered=True)]
     assert found == [*(row * 8 // 800 for row in range(800)), *[HELD_OUT] * 200]
-
-
-LOG = "DATE '2020-01-01' + (i // 4)::INTEGER"
-
-
-@pytest.mark.parametrize(
-    ("day", "y", "rows", "is_log"),
-    [
-        (LOG, "sqrt(i)", 400, True),
-        (f"({LOG})::TIMESTAMPTZ", "sqrt(i)", 400, True),
-        (f"CASE WHEN i % 200 > 0 THEN {LOG} END", "sqrt(i)", 400, True),
-        (LOG, "i % 3 = 0", 400, True),
-        (LOG, "i > 350", 400, False),
-        (LOG, "sqrt(i)", 99, False),
-        (f"CASE WHEN i % 20 > 0 THEN {LOG} END", "sqrt(i)", 400, False),
-        ("DATE '2020-01-01' + (i // 40)::INTEGER", "sqrt(i)", 400, False),
-        ("DATE '2020-01-01' - i::INTEGER", "sqrt(i)", 400, False),
-        ("DATE '2020-01-01' + (CASE WHEN i = 1999 THEN 0 ELSE i END)::INTEGER", "sqrt(i)", 2000, False),
-        ("i", "sqrt(i)", 400, False),
-    ],
-)
-def test_a_log_is_told_by_a_moment_that_never_falls(day: str, y: str, rows: int, is_log: bool, bench: Bench) -> None:
-    columns = bench.table(f"SELECT sin(i) AS a, {day} AS day, {y} AS y FROM range({rows}) r(i)")
-    target, _ = bench.examine("FROM t")
-    found = in_time_order(bench.ask, "t", columns, target)
-    assert (found.name if found else None) == ("day" if is_log else None)

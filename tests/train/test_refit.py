@@ -33,19 +33,33 @@ def fitted_to(rows: int, cost: float, *, finished: bool = True) -> Fitted:
     )
 
 
+@dataclass(frozen=True)
+class Spent(Clock):
+    """A clock on which no time passes but what is `spent`."""
+
+    spent: list[float] = field(default_factory=list, compare=False)
+
+    @property
+    def passed(self) -> float:
+        return sum(self.spent)
+
+
 @dataclass
 class Quick(Baseline):
     """A learner whose fits take no time, and are noted: on how many rows, and the seconds that were left.
 
-    Those on more than `most` rows are ended by the clock.
+    Those on more than `most` rows are ended by the clock. By `spent` each takes so many seconds a row.
     """
 
     cost_of_row: float = 0.0
+    takes: float = 0.0
+    spent: list[float] = field(default_factory=list)
     most: int = 1_000
     noted: list[tuple[int, float]] = field(default_factory=list)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         self.noted.append((len(table.fit), clock.left))
+        self.spent.append(self.takes * len(table.fit))
         return fitted_to(len(table.fit), self.cost_of_row, finished=len(table.fit) <= self.most)
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:
@@ -56,27 +70,29 @@ def refitted(job: Job, learner: Quick, *, seconds: float, left: float) -> Member
     """Fits a lone member once more, whose only fit of its trial took so many seconds, with so many left."""
     first = fitted_to(240, learner.cost_of_row)
     member = Member(Bag(learner, {}, (first,), np.zeros((60, 1)), 1.0, seconds), 1.0, (first,))
-    refit = Refit(job, Table.open(job), Clock(left), lambda _, work: work(), lambda _: lambda _: None)
+    refit = Refit(
+        job, Table.open(job), Spent(left, spent=learner.spent), lambda _, work: work(), lambda _: lambda _: None
+    )
     (member,) = refit.refitted([member])
     return member
 
 
 @pytest.mark.parametrize(
-    ("seconds", "fits"),
+    ("seconds", "takes", "fits"),
     [
-        # On both threads a lone fit would be done in time twice; it uses one.
-        (10.0, [300]),
-        # Where the first fit takes less time than was thought, here none, there is time for the other.
-        (8.0, [300, 400]),
-        (1.0, [300, 400]),
+        (1.0, 0.0, [300, 400]),
+        # What the first fit took decides whether there is time for the other, and not what was thought.
+        (10.0, 0.02, [300, 400]),
+        (10.0, 0.04, [300]),
+        (1.0, 0.04, [300]),
         # With too little time for all rows that it may learn from, it learns from some, and is measured.
-        (22.0, [287]),
+        (22.0, 0.06, [287]),
     ],
 )
 def test_a_model_is_measured_as_it_is_before_it_learns_from_all_rows(
-    job: Jobs, seconds: float, fits: list[int]
+    job: Jobs, seconds: float, takes: float, fits: list[int]
 ) -> None:
-    learner = Quick()
+    learner = Quick(takes=takes)
     refitted(job(Task.REGRESSION, rows=400, threads=2), learner, seconds=seconds, left=26.0)
     assert [rows for rows, _ in learner.noted] == pytest.approx(fits, abs=3)
 

@@ -94,6 +94,18 @@ def test_four_times_the_rows_halve_an_interval(metric: str, measure: Measure) ->
     assert (large.upper - large.lower) / (small.upper - small.lower) == pytest.approx(0.5, abs=0.05)
 
 
+def test_where_no_row_is_wrong_yet_the_interval_reaches_what_a_rare_one_would_cost(measure: Measure) -> None:
+    chance, wrong = 0.98, 0.01
+    truth = -(1 - wrong) * math.log(chance) - wrong * math.log(1 - chance)
+    covered = 0
+    for seed in range(DRAWS):
+        actual = default_rng(seed).random(60) >= wrong
+        pairs = [[(True, chance), (False, 1 - chance)]] * len(actual)
+        found = measure("log_loss", pa.array(actual), pa.array(pairs, pa.map_(pa.bool_(), pa.float64())))
+        covered += found.lower <= truth <= found.upper
+    assert covered > 0.9 * DRAWS
+
+
 def perfect(metric: str) -> Columns:
     actual = pa.array([True, False] * 20)
     if metric in ("roc_auc", "pr_auc"):

@@ -15,19 +15,20 @@
 -- Rows: counted where actual and probabilities are not NULL and the probability is not NaN. A class that the map
 --   lacks has probability 0. Probabilities are clipped to between 2^-52 and 1 - 2^-52, as scikit-learn does.
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
--- Interval: normal on the log scale; NULL for one row.
--- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling.
+-- Interval: normal on the log scale, up to where one more row that nothing is known of would put it; NULL for one row.
+-- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling; a row more as
+--   in Agresti and Coull 1998, Am. Stat. 52.
 CREATE OR REPLACE MACRO log_loss(tbl, actual, probabilities, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, chances, mass) AS (
     SELECT actual, probabilities, CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
 looked_up AS (
-    SELECT CAST(coalesce(chances[truth], 0) AS DOUBLE) AS chance, mass
+    SELECT CAST(coalesce(chances[truth], 0) AS DOUBLE) AS chance, cardinality(chances) AS classes, mass
     FROM input
     WHERE truth IS NOT NULL AND chances IS NOT NULL
 ),
 counted AS (
-    SELECT -ln(greatest(2.220446049250313e-16, least(1 - 2.220446049250313e-16, chance))) AS loss, mass
+    SELECT -ln(greatest(2.220446049250313e-16, least(1 - 2.220446049250313e-16, chance))) AS loss, classes, mass
     FROM looked_up
     WHERE NOT isnan(chance)
       AND CASE WHEN mass > 0 AND isfinite(mass) THEN true
@@ -39,10 +40,25 @@ total AS (
         count(*) AS rows,
         sum(mass) AS whole,
         sum(mass * mass) AS squares,
-        sum(mass * loss) / sum(mass) AS average,
+        sum(mass * loss) AS losses,
         sum(mass * mass * loss) AS first,
-        sum(mass * mass * loss * loss) AS second
+        sum(mass * mass * loss * loss) AS second,
+        sum(mass * mass) / sum(mass) AS one,
+        ln(greatest(2, max(classes))) AS chance
     FROM counted
+),
+samples AS (
+    SELECT false AS is_longer, rows, whole, squares, losses / whole AS average, first, second FROM total
+    UNION ALL
+    SELECT
+        true,
+        rows,
+        whole + one,
+        squares + one * one,
+        (losses + one * chance) / (whole + one),
+        first + one * one * chance,
+        second + one * one * chance * chance
+    FROM total
 ),
 spread AS (
     SELECT
@@ -52,11 +68,11 @@ spread AS (
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
                        / (whole * whole - squares)) / average END AS spread,
         errors::DOUBLE AS z
-    FROM total
+    FROM samples
 )
 SELECT
-    nullif(average, 'nan'::DOUBLE) AS value,
-    nullif(average * exp(-z * spread), 'nan'::DOUBLE) AS lower,
-    nullif(average * exp(z * spread), 'nan'::DOUBLE) AS upper,
-    rows
+    nullif(any_value(average) FILTER (NOT is_longer), 'nan'::DOUBLE) AS value,
+    nullif(any_value(average * exp(-z * spread)) FILTER (NOT is_longer), 'nan'::DOUBLE) AS lower,
+    nullif(max(average * exp(z * spread)), 'nan'::DOUBLE) AS upper,
+    any_value(rows) AS rows
 FROM spread;
