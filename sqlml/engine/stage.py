@@ -90,7 +90,7 @@ class Stage:
         run, parts, is_wide = self._host.run, self._table("parts"), columns > WIDTH
         sort = "TABLE" if is_wide else "VIEW"
         known = self._named(sort, "known")
-        read = [f"DROP TABLE {name}" for name in ([parts, self.query] if last else [parts])]
+        sources = [f"DROP TABLE {name}" for name in ([parts, self.query] if last else [parts])]
         split = Split(
             host=self._host,
             known=known,
@@ -99,7 +99,7 @@ class Stage:
             part=self._own("part"),
             order=self.order,
             scores=self._own("scores"),
-            no_longer_needed=(f"DROP {sort} {known}", *([] if is_wide else read)),
+            no_longer_needed=(f"DROP {sort} {known}", *([] if is_wide else sources)),
         )
         dealt = arrangement.parts(self.query, target, seed, self.order)
         run(
@@ -113,8 +113,9 @@ class Stage:
         # The rows are copied only where they are so wide that they are looked at some columns at a time: to have all
         # columns of a view told each time would take longer.
         run(f"CREATE TEMP {sort} {known} AS {parted} < {HELD_OUT}")
-        for statement in read if is_wide else ():
-            run(statement)
+        if is_wide:
+            for statement in sources:
+                run(statement)
         return split
 
     def ask(self, sql: str) -> "pa.Table":

@@ -31,9 +31,9 @@ def texts(ask: Ask, expressions: Iterable[str], source: str) -> list[str | None]
 def facts(
     ask: Ask, values: Sequence[tuple[str, str]], aggregates: Sequence[str], source: str, rows: int
 ) -> list[list[str | None]]:
-    """The same aggregates, as text, over each of any number of values: SQL over rows `r` of `source`, and its type.
+    """The same aggregates, as text, over each of any number of values: SQL over rows `r`, and what stands for its type.
 
-    Aggregates have `{}` in the place of the value. There are about so many `rows`.
+    Aggregates have `{}` in the place of the value. `source` has about so many `rows`, and one at least.
     """
     if len(values) <= WIDTH or rows > _FEW_ROWS:
         answers = texts(ask, [one.format(value) for value, _ in values for one in aggregates], f"{source} AS r")
@@ -42,18 +42,18 @@ def facts(
     found: list[list[str | None]] = [[] for _ in values]
     for type_ in dict.fromkeys(type_ for _, type_ in values):
         for part in chunks([place for place, (_, own) in enumerate(values) if own == type_], WIDTH):
-            long = stacked([values[place][0] for place in part], source)
+            long = stacked([values[place][0] for place in part], f"{source} AS r")
             for row in ask(f"SELECT place, [{listed}] AS facts FROM {long} GROUP BY place").to_pylist():
                 found[part[row["place"]]] = row["facts"]
     return found
 
 
 def stacked(values: Sequence[str], source: str) -> str:
-    """SQL: each row once for each of the values, which are of one type, with its `place` among them and its `value`.
+    """SQL: each row of `source`, what follows FROM, once for each of the values, by its `place` among them: a `value`.
 
-    Aggregates over these are planned once.
+    The values are of one type. Aggregates over them are planned once.
     """
-    return f"(SELECT unnest(range({len(values)})) AS place, unnest([{', '.join(values)}]) AS value FROM {source} AS r)"
+    return f"(SELECT unnest(range({len(values)})) AS place, unnest([{', '.join(values)}]) AS value FROM {source})"
 
 
 def exact(value: str) -> str:
@@ -66,9 +66,8 @@ def ends(ask: Ask, numbers: Sequence[str], source: str) -> list[tuple[float, flo
     found: list[tuple[float, float] | None] = []
     for part in chunks(numbers, WIDTH):
         rows = ask(
-            "SELECT place, min(number) AS low, max(number) AS high FROM (SELECT"
-            f" unnest(range({len(part)})) AS place, unnest([{', '.join(part)}]) AS number FROM {source})"
-            " WHERE NOT isnan(number) GROUP BY place"
+            f"SELECT place, min(value) AS low, max(value) AS high FROM {stacked(part, source)}"
+            " WHERE NOT isnan(value) GROUP BY place"
         ).to_pylist()
         pairs = {row["place"]: (row["low"], row["high"]) for row in rows}
         found += [pairs.get(place) for place in range(len(part))]

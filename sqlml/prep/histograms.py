@@ -67,20 +67,18 @@ def _parts(columns: Sequence[Compared], rows: int) -> Iterator[Sequence[Compared
 
 def _of_quantities(ask: Ask, source: str, part: Sequence[Compared]) -> Iterator[Histogram]:
     """As `counters` has them, by aggregates that are planned once for all columns of the part."""
-    long, quantiles = (
-        stacked([one.value for one in part], source),
-        f"list_sort(list_distinct(quantile_disc(value, {_TENTHS})))",
-    )
+    long = stacked([one.value for one in part], f"{source} AS r")
+    quantiles = f"list_sort(list_distinct(quantile_disc(value, {_TENTHS})))"
     rows = ask(f"SELECT place, {quantiles}::VARCHAR[] AS edges FROM {long} GROUP BY place ORDER BY place").to_pylist()
     edges = [tuple(row["edges"] or ()) for row in rows]
     listed = ", ".join(f"[{', '.join(map(literal, own))}]" for own in edges)
     counts = ask(
-        "SELECT map_values(histogram(value, edges)) AS counts, count(*) - count(value) AS missing"
+        "SELECT map_values(histogram(value, edges)) AS counts, count(value) AS known, count(*) AS rows"
         f" FROM {long} JOIN (SELECT unnest(range({len(part)})) AS place,"
         f" unnest([{listed}]::{part[0].type}[][]) AS edges) USING (place) GROUP BY place ORDER BY place"
     ).to_pylist()
     for one, own, row in zip(part, edges, counts, strict=True):
-        yield _with_counts(Histogram(one.name, edges=own), [row["counts"] or [], [row["missing"]]])
+        yield _with_counts(Histogram(one.name, edges=own), row["counts"] or [], row["known"], row["rows"])
 
 
 def counters(recipe: Recipe, target: Target, known: Sequence[Histogram]) -> list[str]:
@@ -91,7 +89,8 @@ def counters(recipe: Recipe, target: Target, known: Sequence[Histogram]) -> list
 
 def counted(known: Sequence[Histogram], answers: Sequence[str | None]) -> list[Histogram]:
     """Histograms with the bins of those that are `known`, and the counts that aggregates have given."""
-    return [_with_counts(one, json.loads(answer or "[[], [0]]")) for one, answer in zip(known, answers, strict=True)]
+    read = (json.loads(answer or "[[], [0], [0]]") for answer in answers)
+    return [_with_counts(one, own, known, rows) for one, (own, (known,), (rows,)) in zip(known, read, strict=True)]
 
 
 def to_json(histograms: Sequence[Histogram]) -> str:
@@ -108,6 +107,10 @@ def from_json(text: str) -> list[Histogram]:
 def _columns(recipe: Recipe, target: Target) -> Iterator[Compared]:
     truths = {step.column.name for step in recipe.steps if kind(step.column.type) is Kind.BOOLEAN}
     for one in compared(recipe, "r"):
+        if one.type == "INTERVAL":
+            # Intervals that are equal may be written in many ways.
+            yield replace(one, value=f"epoch({one.value})", type="DOUBLE")
+            continue
         is_truth = one.name in truths and one.type is None and not one.is_level
         yield replace(one, value=f"CAST({one.value} AS VARCHAR)", is_level=True) if is_truth else one
     label = f"r.{identifier(target.column.name)}"
@@ -119,7 +122,7 @@ def _columns(recipe: Recipe, target: Target) -> Iterator[Compared]:
 
 def _commonest(relation: str, columns: Sequence[Compared]) -> str:
     """SQL: the commonest levels of each column, by its place, ties by text."""
-    long = stacked([one.value for one in columns], relation)
+    long = stacked([one.value for one in columns], f"{relation} AS r")
     return (
         "SELECT place, list(level ORDER BY n DESC, level ASC) AS levels FROM (SELECT place, level, count(*) AS n FROM"
         f" (SELECT place, {exact('value')} AS level FROM {long}) WHERE length(level) <= {_LONGEST}"
@@ -129,24 +132,23 @@ def _commonest(relation: str, columns: Sequence[Compared]) -> str:
 
 
 def _counter(column: Compared, histogram: Histogram) -> str:
-    """SQL: as JSON, the rows of each bin in the order of edges or of text, of any other value; and those without one.
+    """SQL: as JSON, the rows of each bin in the order of edges or of text; those with a value; and all of them.
 
     The database's own functions of a list of bins: as cases of an expression, those of many columns take minutes.
     """
-    value, missing = column.value, f"[count(*) - count({column.value})]"
+    listed, known, rows = "[]", f"[count({column.value})]", "[count(*)]"
     if histogram.edges:
-        listed = f"histogram({value}, [{', '.join(map(literal, histogram.edges))}]::{column.type}[])"
+        edges = f"[{', '.join(map(literal, histogram.edges))}]::{column.type}[]"
+        listed = f"coalesce(map_values(histogram({column.value}, {edges})), [])"
     elif histogram.levels:
-        listed = f"histogram_exact({exact(value)}, [{', '.join(map(literal, histogram.levels))}])"
-    else:
-        return f"CAST([[count({value})], {missing}] AS VARCHAR)"
-    return f"CAST([coalesce(map_values({listed}), []), {missing}] AS VARCHAR)"
+        levels = f"[{', '.join(map(literal, histogram.levels))}]"
+        listed = f"coalesce(map_values(histogram_exact({exact(column.value)}, {levels})), [])"
+    return f"CAST([{listed}, {known}, {rows}] AS VARCHAR)"
 
 
-def _with_counts(one: Histogram, answer: list[list[int]]) -> Histogram:
-    (counts, missing), places = answer, sorted(range(len(one.levels)), key=lambda at: one.levels[at])
-    own = [0] * (one.bins - 1)
-    for at, count in zip(places or range(len(one.edges)), counts, strict=False):
-        own[at] = count
-    own[-1] = sum(counts[one.bins - 2 :])
-    return replace(one, counts=(*own, *missing))
+def _with_counts(one: Histogram, own: Sequence[int], known: int, rows: int) -> Histogram:
+    """With counts: of its own bins, in the order of edges or of text, of rows with a value, and of all rows."""
+    places = sorted(range(len(one.levels)), key=lambda at: one.levels[at]) or range(len(one.edges))
+    counts = dict(zip(places, own, strict=False))
+    listed = [counts.get(at, 0) for at in range(len(places))]
+    return replace(one, counts=(*listed, known - sum(listed), rows - known))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlml.prep.ask import Ask, chunks, exact, facts, texts
+from sqlml.prep.ask import Ask, chunks, exact, facts, stacked, texts
 from sqlml.prep.compared import Compared, compared
 from sqlml.prep.recipe import Recipe
 from sqlml.prep.steps.level_mean import bucketed, mark, nested
@@ -77,12 +77,10 @@ def from_json(text: str) -> list[Limits]:
 
 def _levels(relation: str, columns: Sequence[Compared], most: int) -> str:
     """SQL: of each column, by its place, the marks of its levels, unless they are more than that."""
-    values = ", ".join(one.value for one in columns)
+    long = stacked([one.value for one in columns], f"{relation} AS r")
     return (
-        f"SELECT place, list({mark('level')} ORDER BY level) AS marks FROM"
-        f" (SELECT DISTINCT place, {exact('level')} AS level FROM (SELECT unnest(range({len(columns)})) AS place,"
-        f" unnest([{values}]) AS level FROM {relation} AS r) WHERE level IS NOT NULL)"
-        f" GROUP BY place HAVING count(*) <= {most}"
+        f"SELECT place, list({mark('level')} ORDER BY level) AS marks FROM (SELECT DISTINCT place, {exact('value')} AS"
+        f" level FROM {long} WHERE value IS NOT NULL) GROUP BY place HAVING count(*) <= {most}"
     )
 
 

@@ -108,6 +108,11 @@ def copied(ask: Ask, relation: str, columns: Sequence[Column], target: Target) -
     return f"CASE WHEN {whole} IN ({repeated}) THEN {whole} END"
 
 
+def labelled(relation: str, target: Target) -> str:
+    """What follows FROM, for the labelled rows `r` of a relation."""
+    return f"{relation} AS r WHERE {target.labelled('r')}"
+
+
 def _whole(columns: Sequence[Column]) -> str:
     """SQL: a hash of all of a row's values."""
     return f"hash({', '.join(f'r.{identifier(column.name)}' for column in columns)})"
@@ -145,11 +150,6 @@ def _consecutive(relation: str, target: Target, order: str, folds: int) -> str:
         f' AS UTINYINT) AS part FROM (SELECT r.{order} AS "row", row_number() OVER (ORDER BY r.{order} ASC) - 1'
         f" AS place FROM {labelled(relation, target)})"
     )
-
-
-def labelled(relation: str, target: Target) -> str:
-    """What follows FROM, for the labelled rows `r` of a relation."""
-    return f"{relation} AS r WHERE {target.labelled('r')}"
 
 
 def _step(rows: int) -> int:

@@ -322,7 +322,8 @@ class RowsInTimeOrder(Notice):
     """The rows are a log in time, so the model is measured on the latest of them.
 
     Why: whoever predicts from a log knows its past only. A row between two that were learnt from is easier to guess
-    than the next one will be, so measuring on rows of all times would promise too much.
+    than the next one will be, so measuring on rows of all times would promise too much. What tells the time is a date,
+    or a year with its months, weeks or days, by the columns' names.
 
     Example:
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlml.prep.ask import WIDTH, Ask, chunks, exact, facts, texts
+from sqlml.prep.ask import WIDTH, Ask, chunks, exact, facts, stacked, texts
 from sqlml.prep.kind import TEXTS, Kind, kind
 from sqlml.prep.steps.text import gaps
 from sqlml.quote import identifier
@@ -85,7 +85,7 @@ def profile(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Profile]
     unordered = (Kind.TEXT, Kind.NESTED)
     ordered = [column for column in columns if column.type == TEXTS or kind(column.type) not in unordered]
     wholes = [column for column in ordered if kind(column.type) is Kind.INTEGER]
-    others = [column for column in ordered if column not in wholes]
+    others = [column for column in ordered if kind(column.type) is not Kind.INTEGER]
     for group, asked in ((wholes, [*_EXTREMES, _DIFFERENT]), (others, _EXTREMES)):
         values = [(_value(column), column.type) for column in group]
         answers = facts(ask, values, asked, relation, rows)
@@ -127,11 +127,10 @@ def _counted(column: Column, counts: Sequence[int], levels: Sequence[tuple[str, 
 
 def _levels(relation: str, columns: Sequence[Column]) -> str:
     """SQL: of each column, by its place, one row of counts, and a row for each of its commonest levels."""
-    values = ", ".join(f"CAST(r.{identifier(column.name)} AS VARCHAR)" for column in columns)
+    long = stacked([f"CAST(r.{identifier(column.name)} AS VARCHAR)" for column in columns], f"{relation} AS r")
     return (
         "WITH seen AS MATERIALIZED (SELECT place, level, count(*) AS n FROM"
-        f" (SELECT place, {exact('value')} AS level FROM"
-        f" (SELECT unnest(range({len(columns)})) AS place, unnest([{values}]) AS value FROM {relation} AS r))"
+        f" (SELECT place, {exact('value')} AS level FROM {long})"
         " WHERE level IS NOT NULL GROUP BY place, level),"
         " measured AS (SELECT *, CAST(isfinite(number) AS INTEGER) AS is_number,"
         " CAST(isfinite(number) AND number = trunc(number) AS INTEGER) AS is_whole"

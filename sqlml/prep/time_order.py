@@ -14,9 +14,14 @@ from sqlml.schema import Column
 _LEAST_ROWS, _LEAST_MOMENTS, _KNOWN = 100, 20, 0.99
 # Most tables that are no log show it in so many rows.
 _GLANCE = 1_000
-# What a year is called, and the least and the greatest number of a quarter, a month, a week or a day in it.
-_YEAR = frozenset("year yr yyyy jahr jaar år année annee an año ano anno rok год 年 연도 वर्ष سنة".split())
+# What a year is called in a column's name, and what a quarter, a month, a week or a day in it, which is such a number.
+_YEAR = frozenset("year yr yyyy jahr jaar år année annee año anno rok год 年 연도 वर्ष سنة".split())
 _IN_A_YEAR = (0, 366)
+_WITHIN = frozenset(
+    "quarter qtr quartal trimestre kwartaal month mnth mth mon mm monat mois mes mês mese maand måned miesiąc месяц 月"
+    " week wk woche semaine semana settimana uke vecka неделя 週 周 day dy dd doy yday dayofyear tag jour día dia"
+    " giorno dag dzień день 日 월 주 일".split()
+)
 # A year, a month and a day.
 _MOST_COLUMNS = 3
 
@@ -27,44 +32,47 @@ _Time = tuple[Column, ...]
 def in_time_order(ask: Ask, relation: str, columns: Sequence[Column], target: Target, order: str = "rowid") -> _Time:
     """What tells that rows are in the order of time, that of the column `order`; nothing where they are no log.
 
-    It is the first date or point in time that never falls from row to row, or a year with a number in it, as its month,
-    that never falls but with the next year. The rows are no log where these are unknown in more than a few labelled
-    rows or have but a handful of values, where the rows are too few, or where the last of them have a class that none
-    before them has.
+    It is the first date or point in time that never falls from row to row, or a year with its months, weeks or days, by
+    their names, that fall with the next year alone. The rows are no log where these are unknown in more than a few
+    labelled rows or have but a handful of values, where the rows are too few, or where the last of them have a class
+    that none before them has.
     """
     if target.rows < _LEAST_ROWS:
         return ()
+    source = labelled(relation, target)
+    glance = f"{source} AND r.{order} < {_GLANCE}"
     moments = [(column,) for column in columns if kind(column.type) in (Kind.DATE, Kind.MOMENT)]
-    glance = f"{labelled(relation, target)} AND r.{order} < {_GLANCE}"
-    for time in _rising(ask, glance, moments, order):
-        if _tells(ask, relation, target, order, time):
-            return time
-    calendar = _calendar(ask, relation, [column for column in columns if column != target.column], target, order)
-    return calendar if len(calendar) > 1 and _tells(ask, relation, target, order, calendar) else ()
+    found = next((time for time in _rising(ask, glance, moments, order) if _is_log(ask, source, time, order)), ())
+    found = found or _calendar(ask, source, glance, columns, order)
+    return found if found and _is_known_before(ask, relation, target, order) else ()
 
 
-def _tells(ask: Ask, relation: str, target: Target, order: str, time: _Time) -> bool:
-    source, value = labelled(relation, target), _value(time)
+def _is_log(ask: Ask, source: str, time: _Time, order: str) -> bool:
+    value = _value(time)
     rows, known, moments = texts(ask, ["count(*)", f"count({value})", f"count(DISTINCT {value})"], source)
-    if int(known or 0) < _KNOWN * int(rows or 0) or int(moments or 0) < _LEAST_MOMENTS:
-        return False
-    return bool(_rising(ask, source, [time], order)) and _is_known_before(ask, relation, target, order)
+    is_told = int(known or 0) >= _KNOWN * int(rows or 0) and int(moments or 0) >= _LEAST_MOMENTS
+    return is_told and bool(_rising(ask, source, [time], order))
 
 
-def _calendar(ask: Ask, relation: str, columns: Sequence[Column], target: Target, order: str) -> _Time:
-    """A year, and what tells the time within it, each of which never falls but where one before it rises."""
-    whole = [column for column in columns if kind(column.type) is Kind.INTEGER]
-    years = [(column,) for column in whole if _YEAR & set(re.findall(r"[^\W\d_]+", column.name.casefold()))]
-    glance, source = f"{labelled(relation, target)} AND r.{order} < {_GLANCE}", labelled(relation, target)
-    found = next(iter(_rising(ask, source, _rising(ask, glance, years, order), order)), ())
-    while 0 < len(found) < _MOST_COLUMNS:
-        longer = [(*found, column) for column in whole if column not in found]
-        longer = _rising(ask, source, _rising(ask, glance, longer, order), order)
-        finest = _finest(ask, source, [found, *longer])
+def _calendar(ask: Ask, source: str, glance: str, columns: Sequence[Column], order: str) -> _Time:
+    """A year, and what tells the time within it, each of which falls where one before it rises, and nowhere else."""
+    whole = [(column, _words(column.name)) for column in columns if kind(column.type) is Kind.INTEGER]
+    within = [column for column, words in whole if words & _WITHIN]
+    longer: list[_Time] = [(column,) for column, words in whole if words & _YEAR]
+    found: _Time = ()
+    while longer and len(found) < _MOST_COLUMNS:
+        rising = _rising(ask, source, _rising(ask, glance, longer, order), order)
+        finest = _finest(ask, source, [found, *rising] if found else rising)
         if finest == found:
             break
         found = finest
-    return found
+        longer = [(*found, column) for column in within if column not in found]
+    return found if len(found) > 1 and _is_log(ask, source, found, order) else ()
+
+
+def _words(name: str) -> set[str]:
+    """The words of a column's name: `order_year` and `OrderYear` have two."""
+    return {word.casefold() for word in re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+", name)}
 
 
 def _rising(ask: Ask, source: str, times: Sequence[_Time], order: str) -> list[_Time]:
@@ -82,7 +90,7 @@ def _rising(ask: Ask, source: str, times: Sequence[_Time], order: str) -> list[_
 
 
 def _finest(ask: Ask, source: str, times: Sequence[_Time]) -> _Time:
-    """The one of most different moments, the first of equals; of those whose last column is a number in a year."""
+    """The one of most different moments, the first of equals; of several columns, the last is a number in a year."""
     least, greatest = _IN_A_YEAR
     asked = [
         f"CASE WHEN min({_name(time[-1])}) >= {least} AND max({_name(time[-1])}) <= {greatest} OR {len(time) == 1}"
@@ -90,7 +98,7 @@ def _finest(ask: Ask, source: str, times: Sequence[_Time]) -> _Time:
         for time in times
     ]
     counts = [int(count or 0) for count in texts(ask, asked, source)]
-    return times[counts.index(max(counts))]
+    return times[counts.index(max(counts))] if times else ()
 
 
 def _name(column: Column) -> str:

@@ -22,7 +22,8 @@ class Fitted:
     the work of `make`, is checked by. `again` are the settings that were used, with what the validation rows decided.
     `cost` is how many microseconds one core takes to score a row, `work` how many seconds a plain machine was thought
     to take for the fit, 0 where nobody said. `varies` tells that another seed would give another model. `finished` is
-    false where the clock ended the fit. `detail` says in plain words what was fitted, from how many `rows`.
+    false where the clock ended the fit. `detail` says in plain words what was fitted, from how many `rows`; more than
+    `most` would not be read, None where all are.
     """
 
     make: Callable[[], Form]
@@ -36,6 +37,7 @@ class Fitted:
     varies: bool = False
     finished: bool = True
     scores: Floats | None = None
+    most: int | None = None
 
     def judged(self, table: Table) -> Floats:
         """The scores of the table's validation rows (rows, outputs)."""

@@ -110,7 +110,8 @@ class Refit:
         seconds = (self._clock.passed - before) * self._whole(found)
         if not self._is_counted and seconds > _SURE * self._left(found):
             return measured, measured
-        return measured | self._fits(jobs, len(self._table.label), _ON_ALL, math.inf), measured
+        again = [(member, seed) for member, seed in jobs if member in measured]
+        return measured | self._fits(again, len(self._table.label), _ON_ALL, math.inf), measured
 
     def _on_known(self, jobs: Sequence[_Fit]) -> _Made:
         return self._fits(jobs, self._job.rows, _ON_KNOWN, self._growth([member for member, _ in jobs]))
@@ -150,16 +151,9 @@ class Refit:
         return self._multiple(members, self._job.rows)
 
     def _multiple(self, members: Sequence[Member], rows: int) -> float:
-        had = [member.lasts[0].rows for member in members if self._takes_more(member, rows)]
-        return float((rows / max(1, min(had, default=rows))) ** WORK)
-
-    def _takes_more(self, member: Member, rows: int) -> bool:
-        """Whether so many rows are more work than its trial was: some learners read only so many, if there are more."""
-        costs = [
-            member.bag.learner.cost(count, len(self._job.features), self._job.classes)
-            for count in (member.lasts[0].rows, rows)
-        ]
-        return costs[0] < costs[1]
+        first = [member.lasts[0] for member in members]
+        more = [min(rows, rows if one.most is None else one.most) / max(1, one.rows) for one in first]
+        return float(max(more) ** WORK)
 
     def _growth(self, members: Sequence[Member]) -> float:
         """For how many times the rows of a trial's fit there is time."""

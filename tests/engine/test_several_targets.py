@@ -116,3 +116,13 @@ def test_of_a_single_target_everything_is_told_as_it_is() -> None:
     with gathered(told) as said:
         said.add("a", [Notice("nothing helps")])
     assert [notice.message for notice in told] == ["nothing helps"]
+
+
+def test_wide_rows_are_copied_and_learnt_from_the_same(db: sqlml.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    predicted = []
+    for width in (250, 1):
+        monkeypatch.setattr("sqlml.engine.stage.WIDTH", width)
+        db.execute(BOTH.replace("CREATE", "CREATE OR REPLACE"))
+        predicted.append(db.execute(f"SELECT * FROM PREDICT(MODEL future, {ROWS}) ORDER BY ALL").fetchall())
+        assert db.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall() == []
+    assert predicted[0] == predicted[1]

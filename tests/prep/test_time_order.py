@@ -40,12 +40,17 @@ YEAR, MONTH = f"year({DAY})", f"month({DAY})"
     ("columns", "rows", "time"),
     [
         # Fourteen months are a handful; their days are not.
-        (f"{YEAR} AS year, {MONTH} AS month, i % 2 AS turn", 800, []),
+        (f"{YEAR} AS year, {MONTH} AS month, i % 2 AS day", 800, []),
         (f"{YEAR} AS year, {MONTH} AS month, day({DAY}) AS day", 800, ["year", "month", "day"]),
         (f"day({DAY}) AS day, {MONTH} AS month, {YEAR} AS year", 800, ["year", "month", "day"]),
-        (f'{YEAR} % 100 AS "Order Yr", {MONTH} AS m', 1600, ["Order Yr", "m"]),
+        (f'{YEAR} % 100 AS "Order Yr", {MONTH} AS "OrderMonth"', 1600, ["Order Yr", "OrderMonth"]),
         (f"{YEAR} AS année, dayofyear({DAY}) AS jour", 400, ["année", "jour"]),
+        (f"2020 AS census_year, {YEAR} AS year, {MONTH} AS month", 1600, ["year", "month"]),
         ("2020 AS year, i // 40 AS month, i // 10 % 4 AS week", 400, ["year", "month", "week"]),
+        # Numbers of rows, or of places within a year, are no part of it.
+        ("2020 AS year, i AS id", 300, []),
+        ("2020 + i // 200 AS year, i % 200 AS county", 800, []),
+        ("i // 300 AS has_an_account, i % 300 AS age", 600, []),
         # Stores and their months, one store after the other.
         ("i // 40 AS store, i % 40 // 4 AS month", 400, []),
         # Years in which something was built; a year that falls once; months that are not sorted within it.
@@ -58,6 +63,6 @@ YEAR, MONTH = f"year({DAY})", f"month({DAY})"
 def test_a_year_and_what_tells_the_time_in_it_make_a_log(
     columns: str, rows: int, time: list[str], bench: Bench
 ) -> None:
-    given = bench.table(f"SELECT sin(i) AS a, {columns}, 300 - i % 300 AS y FROM range({rows}) r(i)")
+    *given, _ = bench.table(f"SELECT sin(i) AS a, {columns}, sqrt(i) AS y FROM range({rows}) r(i)")
     target, _ = bench.examine("FROM t")
     assert [column.name for column in in_time_order(bench.ask, "t", given, target)] == time

@@ -12,6 +12,7 @@ from sqlml.model.runtime import Graph
 from sqlml.schema import Feature, Task
 from sqlml.testing.learner import small_table
 from sqlml.train import final, plan
+from sqlml.train.bag import Bag
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.job import SCORES, Job, Outcome
@@ -21,6 +22,7 @@ from sqlml.train.learners.linear import LinearModel
 from sqlml.train.learners.trees import Trees
 from sqlml.train.metric import LOSSES
 from sqlml.train.problems import LearnerDiffers, LearnerFailed, PartOfRows
+from sqlml.train.refit import Member
 from sqlml.train.search import search
 from sqlml.train.table import Table
 
@@ -187,6 +189,21 @@ def test_the_graph_predicts_the_weighted_mean_of_its_members_made_as_sure_as_it_
     np.testing.assert_allclose(Graph(outcome.graph).run(rows), expected, rtol=1e-9)
     assert outcome.learner == "a blend of gradient-boosted trees and a linear model"
     assert outcome.detail.startswith("25% ")
+
+
+def test_the_rows_that_a_model_learnt_from_are_those_of_most_of_its_weight() -> None:
+    table = small_table(Task.REGRESSION, rows=100)
+    fitted = {
+        rows: replace(Baseline().fit(table.split(np.arange(rows), table.validation), {}, Clock(9)), rows=rows)
+        for rows in (20, 80, 90)
+    }
+    bag = Bag(Baseline(), {}, (fitted[20],), np.zeros((0, 1)), 1.0, 1.0)
+    members = [
+        Member(bag, 0.4, (fitted[20],)),
+        Member(bag, 0.3, (fitted[80],)),
+        Member(bag, 0.3, (fitted[80], fitted[90])),
+    ]
+    assert final._learnt_from(members) == 80
 
 
 def test_where_the_last_fit_fails_a_fit_of_the_trial_is_published(job: Jobs) -> None:

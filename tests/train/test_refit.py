@@ -19,7 +19,7 @@ from sqlml.train.table import Table
 Jobs = Callable[..., Job]
 
 
-def fitted_to(rows: int, cost: float, *, finished: bool = True) -> Fitted:
+def fitted_to(rows: int, cost: float, *, finished: bool = True, most: int | None = None) -> Fitted:
     form = Constant(np.zeros(1))
     return Fitted(
         make=lambda: form,
@@ -30,6 +30,7 @@ def fitted_to(rows: int, cost: float, *, finished: bool = True) -> Fitted:
         rows=rows,
         cost=cost,
         finished=finished,
+        most=most,
     )
 
 
@@ -48,19 +49,22 @@ class Spent(Clock):
 class Quick(Baseline):
     """A learner whose fits take no time, and are noted: on how many rows, and the seconds that were left.
 
-    Those on more than `most` rows are ended by the clock. By `spent` each takes so many seconds a row.
+    Those on more than `most` rows are ended by the clock. By `spent` each takes so many seconds a row, of no more than
+    it `reads`.
     """
 
     cost_of_row: float = 0.0
     takes: float = 0.0
+    reads: int | None = None
     spent: list[float] = field(default_factory=list)
     most: int = 1_000
     noted: list[tuple[int, float]] = field(default_factory=list)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         self.noted.append((len(table.fit), clock.left))
-        self.spent.append(self.takes * len(table.fit))
-        return fitted_to(len(table.fit), self.cost_of_row, finished=len(table.fit) <= self.most)
+        self.spent.append(self.takes * min(len(table.fit), self.reads or len(table.fit)))
+        read = min(len(table.fit), self.reads or len(table.fit))
+        return fitted_to(read, self.cost_of_row, finished=len(table.fit) <= self.most, most=self.reads)
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:
         return found[0]
@@ -68,7 +72,7 @@ class Quick(Baseline):
 
 def refitted(job: Job, learner: Quick, *, seconds: float, left: float) -> Member:
     """Fits a lone member once more, whose only fit of its trial took so many seconds, with so many left."""
-    first = fitted_to(240, learner.cost_of_row)
+    first = fitted_to(240, learner.cost_of_row, most=learner.reads)
     member = Member(Bag(learner, {}, (first,), np.zeros((60, 1)), 1.0, seconds), 1.0, (first,))
     refit = Refit(
         job, Table.open(job), Spent(left, spent=learner.spent), lambda _, work: work(), lambda _: lambda _: None
@@ -94,6 +98,15 @@ def test_a_model_is_measured_as_it_is_before_it_learns_from_all_rows(
 ) -> None:
     learner = Quick(takes=takes)
     refitted(job(Task.REGRESSION, rows=400, threads=2), learner, seconds=seconds, left=26.0)
+    assert [rows for rows, _ in learner.noted] == pytest.approx(fits, abs=3)
+
+
+@pytest.mark.parametrize(("reads", "fits"), [(None, [300]), (240, [300, 400])])
+def test_a_learner_that_reads_only_so_many_rows_takes_no_longer_for_more(
+    job: Jobs, reads: int | None, fits: list[int]
+) -> None:
+    learner = Quick(takes=0.035, reads=reads)
+    refitted(job(Task.REGRESSION, rows=400, threads=2), learner, seconds=10.0, left=26.0)
     assert [rows for rows, _ in learner.noted] == pytest.approx(fits, abs=3)
 
 

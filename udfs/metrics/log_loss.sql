@@ -15,7 +15,8 @@
 -- Rows: counted where actual and probabilities are not NULL and the probability is not NaN. A class that the map
 --   lacks has probability 0. Probabilities are clipped to between 2^-52 and 1 - 2^-52, as scikit-learn does.
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
--- Interval: normal on the log scale, up to where one more row that nothing is known of would put it; NULL for one row.
+-- Interval: normal on the log scale, up to where one more row would put it whose loss is that of equal probabilities of
+--   all classes of the longest map; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling; a row more as
 --   in Agresti and Coull 1998, Am. Stat. 52.
 CREATE OR REPLACE MACRO log_loss(tbl, actual, probabilities, weight := 1, errors := 1.959963984540054) AS TABLE
@@ -43,8 +44,8 @@ total AS (
         sum(mass * loss) AS losses,
         sum(mass * mass * loss) AS first,
         sum(mass * mass * loss * loss) AS second,
-        sum(mass * mass) / sum(mass) AS one,
-        ln(greatest(2, max(classes))) AS chance
+        sum(mass * mass) / sum(mass) AS more,
+        ln(greatest(2, max(classes))) AS unknown
     FROM counted
 ),
 samples AS (
@@ -53,11 +54,11 @@ samples AS (
     SELECT
         true,
         rows,
-        whole + one,
-        squares + one * one,
-        (losses + one * chance) / (whole + one),
-        first + one * one * chance,
-        second + one * one * chance * chance
+        whole + more,
+        squares + more * more,
+        (losses + more * unknown) / (whole + more),
+        first + more * more * unknown,
+        second + more * more * unknown * unknown
     FROM total
 ),
 spread AS (

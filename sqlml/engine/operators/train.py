@@ -33,7 +33,7 @@ from sqlml.train.process import Worker
 
 # However long the rows took, the learners get this long: a model is always there at the end.
 _LEAST_SECONDS = 1.0
-# Seconds that are kept for each column, to measure the model and to store it.
+# Seconds that are kept for each column, to store in the database what the worker has written down.
 _STORING = 0.001
 
 
@@ -141,7 +141,7 @@ class _Course:
         split.forget_known()
         if self._planned(prepared, rows).memory > memory.allowed(self.scope.host):
             self.scope.host.let_go()
-        storing = _STORING * len(prepared.recipe.inputs)
+        storing = _STORING * len(prepared.recipe.inputs) * left
         remaining = settings.max_runtime - storing - (perf_counter() - self.started)
         return Job(
             folder=folder,

@@ -72,6 +72,7 @@ class LinearModel:
             cost=(len(form.quantities) + len(form.categories)) * form.weights.shape[1] * _COST,
             finished=finished,
             scores=scores,
+            most=most,
         )
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
