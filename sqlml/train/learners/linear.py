@@ -48,7 +48,9 @@ class LinearModel:
         import scipy.sparse  # noqa: F401
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:  # noqa: ARG002
-        return [{"l2": 1.0, "bends": 0}, {"l2": 1.0, "bends": 5}, {"l2": 100.0, "bends": 0}, {"l2": 0.01, "bends": 0}]
+        strict, usual = {"l2": 100.0, "bends": 0}, [{"l2": 1.0, "bends": 0}, {"l2": 1.0, "bends": 5}]
+        # With fewer rows than features, weights that are hardly held back fit anything.
+        return [*([strict, *usual] if rows < features else [*usual, strict]), {"l2": 0.01, "bends": 0}]
 
     def cost(self, rows: int, features: int, classes: int) -> float:
         some = min(rows, _MOST_ROWS, max(1_000, _MOST_CELLS // max(1, features)))
