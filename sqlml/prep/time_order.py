@@ -42,16 +42,17 @@ def in_time_order(ask: Ask, relation: str, columns: Sequence[Column], target: Ta
     source = labelled(relation, target)
     glance = f"{source} AND r.{order} < {_GLANCE}"
     moments = [(column,) for column in columns if kind(column.type) in (Kind.DATE, Kind.MOMENT)]
-    found = next((time for time in _rising(ask, glance, moments, order) if _is_log(ask, source, time, order)), ())
+    told = (time for time in _rising(ask, glance, moments, order) if _is_told(ask, source, time))
+    found = next((time for time in told if _rising(ask, source, [time], order)), ())
     found = found or _calendar(ask, source, glance, columns, order)
     return found if found and _is_known_before(ask, relation, target, order) else ()
 
 
-def _is_log(ask: Ask, source: str, time: _Time, order: str) -> bool:
+def _is_told(ask: Ask, source: str, time: _Time) -> bool:
+    """Whether hardly any moment is unknown, and they are more than a handful."""
     value = _value(time)
     rows, known, moments = texts(ask, ["count(*)", f"count({value})", f"count(DISTINCT {value})"], source)
-    is_told = int(known or 0) >= _KNOWN * int(rows or 0) and int(moments or 0) >= _LEAST_MOMENTS
-    return is_told and bool(_rising(ask, source, [time], order))
+    return int(known or 0) >= _KNOWN * int(rows or 0) and int(moments or 0) >= _LEAST_MOMENTS
 
 
 def _calendar(ask: Ask, source: str, glance: str, columns: Sequence[Column], order: str) -> _Time:
@@ -67,7 +68,7 @@ def _calendar(ask: Ask, source: str, glance: str, columns: Sequence[Column], ord
             break
         found = finest
         longer = [(*found, column) for column in within if column not in found]
-    return found if len(found) > 1 and _is_log(ask, source, found, order) else ()
+    return found if len(found) > 1 and _is_told(ask, source, found) else ()
 
 
 def _words(name: str) -> set[str]:
