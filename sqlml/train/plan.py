@@ -13,6 +13,7 @@ from sqlml.schema import Task
 from sqlml.train.fitted import Settings
 from sqlml.train.job import Effort
 from sqlml.train.learner import Learner
+from sqlml.train.splits import LAST_FOLDS
 
 # Whose turn it is: found by AutoGluon's portfolios and by our own trials to help soonest. Whoever is not named here
 # has its first turn with the first of the others; when the list is through, it is everyone's turn again and again.
@@ -143,11 +144,12 @@ def _most_trials(size: Size) -> int | None:
 
 
 def _splits(learners: list[Learner], rows: int, size: Size) -> int:
-    """How many of the folds are judged: all of them where there is time for that, at least one."""
+    """How many of the folds are judged: all of them where there is time for that, at least one; of a log, the last."""
     full = max((_full(one, rows, size) for one in learners if is_main(one)), default=0.0)
     affordable = int(_SPLITS_SHARE * size.seconds * _threads(size) / max(full, 1e-9))
+    most = min(size.folds - 1, LAST_FOLDS) if size.ordered else size.folds
     # With fewer than threads, some of these would have nothing to do.
-    return min(size.folds, max(size.threads if size.max_trials is None else 1, affordable))
+    return min(most, max(size.threads if size.max_trials is None else 1, affordable))
 
 
 def _trying(fits: Sequence[tuple[float, float]], turns: int) -> float:

@@ -12,7 +12,7 @@ from sqlml.train.table import Table
 # More rows than these, or numbers, make the choice between trials no surer, only slower.
 _MOST_JUDGED, _MOST_NUMBERS = 500_000, 15_000_000
 # Of folds in time, the last ones are judged by models of all that came before.
-_LAST_BLOCKS = 2
+LAST_FOLDS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ def _latest(part: NDArray[np.uint8], count: int) -> list[tuple[NDArray[np.int16]
     """The fold of each row, the same for all, with each of the folds that are judged."""
     fold = part.astype(np.int16)
     later = range(1, int(fold.max(initial=0)) + 1)
-    return [(fold, which) for which in later[-min(count, _LAST_BLOCKS) :]]
+    return [(fold, which) for which in later[-min(count, LAST_FOLDS) :]]
 
 
 def _repeated(part: NDArray[np.uint8], folds: int, count: int) -> list[tuple[NDArray[np.int16], int]]:

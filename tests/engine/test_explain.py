@@ -46,6 +46,17 @@ def test_rows_beyond_the_sample_are_counted_and_not_looked_at() -> None:
     assert ("rows", "20000 rows; the plan looks at the first 10000") in of(plan(table=many), "read")
 
 
+def test_of_a_log_the_latest_rows_are_judged() -> None:
+    day = "DATE '2022-06-01' + (id // 2)::INTEGER"
+    split = of(
+        plan(rows=f"SELECT year({day}) AS year, month({day}) AS month, day({day}) AS day, * FROM customers"), "split"
+    )
+    assert split == [
+        ("to choose by", "320 in 8 parts in the order of time, 2 of them predicted by what came before"),
+        ("to measure on", "80 that training never sees, the latest"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "step", "row"),
     [

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sqlml.schema import Task
+from sqlml.testing.learner import small_table
 from sqlml.train.fitted import Settings
 from sqlml.train.learner import LEARNERS
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.plan import Plan, Size, plan
+from sqlml.train.splits import splits
 
 SIZE = Size(rows=20_000, features=20, task=Task.BINARY, classes=2, folds=5, threads=2, seconds=60.0)
 
@@ -114,7 +117,11 @@ def test_few_rows_are_judged_again_and_again_as_long_as_there_is_time(rows: int)
 
 
 def test_rows_in_time_order_and_many_rows_are_judged_once() -> None:
-    assert planned(rows=500, folds=8, seconds=600.0, ordered=True).splits == 8
+    assert planned(rows=500, folds=2, seconds=600.0, ordered=True).splits == 1
+    # As many as there are fits of a log: `splits` judges its last folds alone.
+    by_time = (np.arange(500) * 8 // 500).astype(np.uint8)
+    divided = splits(small_table(Task.BINARY, 500), by_time, 8, 8, ordered=True)
+    assert planned(rows=500, folds=8, seconds=600.0, ordered=True).splits == len(divided.pairs)
     assert planned(rows=10_000, folds=6, seconds=6_000.0).splits == 6
 
 
