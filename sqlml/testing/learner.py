@@ -1,5 +1,6 @@
 """`check_learner`: what every learner has to hold to, ours and other people's."""
 
+import math
 import time
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from sqlml.train.clock import Clock
 from sqlml.train.export import exported, probes
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learner import Learner
-from sqlml.train.loss import loss
+from sqlml.train.stopping import ended, halves
 from sqlml.train.table import Table
 
 # More than any fit of these small tables needs, and how far past its clock one may end on a busy machine.
@@ -81,13 +82,24 @@ def _check_fit(learner: Learner, table: Table, settings: Settings) -> None:
     fitted = learner.fit(table, settings, Clock(_AMPLE).telling(told.append))
     _expect(all(0 <= share <= 1 for share in told) and told == sorted(told), f"it tells how far it is {where}")
     _check_scores(table, fitted, where)
-    rows = table.validation
-    own = loss(table.task, table.label[rows], fitted.judged(table))
-    _expect(bool(np.isclose(fitted.loss, own, rtol=1e-6)), f"its loss is that of its predictions {where}")
+    _check_way(table, fitted, where)
     settings = learner.merged([fitted.again], growth=4 / 3)
     again = learner.fit(_whole(table), settings, Clock(_AMPLE))
     _check_scores(table, again, f"{where} fitted again on all rows")
-    _expect(bool(np.isnan(again.loss)), f"there is no loss without validation rows {where}")
+    _expect(again.way is None, f"it ends where it is told to without validation rows {where}")
+
+
+def _check_way(table: Table, fitted: Fitted, where: str) -> None:
+    [end] = ended([fitted], [table])
+    _expect(math.isfinite(end.loss), f"its validation rows can be judged {where}")
+    if fitted.way is None:
+        return
+    parts, steps = fitted.way.losses.shape
+    _expect(parts == len(halves(table.validation)) and steps > 0, f"its losses are those of halves {where}")
+    last, later = (fitted.way.at(step) for step in (steps - 1, steps + 7))
+    _check_scores(table, last, f"{where} at its last step")
+    same = np.array_equal(last.predict(table.matrix), later.predict(table.matrix))
+    _expect(same, f"after its last step it stays as it is {where}")
 
 
 def _check_scores(table: Table, fitted: Fitted, where: str) -> None:

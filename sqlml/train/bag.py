@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from sqlml.model.form import Floats
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learner import Learner
+from sqlml.train.stopping import Ended, ended
 from sqlml.train.table import Table
 
 # With the first fits this much worse than the best trial's, the others are not worth time that is needed elsewhere.
@@ -22,15 +24,19 @@ _HOPELESS = 1.15
 class Bag:
     """The fits of one trial: `scores` (judged rows, outputs) float64 of the rows that each did not see.
 
-    `loss` is the mean of the fits' losses, `seconds` what one fit took on one core.
+    `losses` are those of each fit, `loss` is their mean, `seconds` what one fit took on one core.
     """
 
     learner: Learner
     settings: Settings
     fits: tuple[Fitted, ...]
     scores: Floats
-    loss: float
+    losses: tuple[float, ...]
     seconds: float
+
+    @cached_property
+    def loss(self) -> float:
+        return float(np.mean(self.losses))
 
     @property
     def finished(self) -> bool:
@@ -65,33 +71,39 @@ def bag(
     limit, planned = clock.left / turns, clock.work / turns
     clocks = clock.shares(len(tables))
 
-    def fit(table: Table, share: Clock) -> tuple[Fitted, Floats, float]:
+    def fit(table: Table, share: Clock) -> tuple[Fitted, float]:
         own = share.part(limit, planned)
         fitted = learner.fit(table, settings, own)
         own.tick(1.0)
-        return replace(_sound(fitted), scores=None), fitted.judged(table), own.passed
+        return fitted, own.passed
 
-    done: list[tuple[Fitted, Floats, float]] = []
+    done: list[tuple[Fitted, float]] = []
     with ThreadPoolExecutor(side_by_side) as pool:
         for start in range(0, len(spare), side_by_side):
             done += pool.map(fit, spare[start : start + side_by_side], clocks[start:])
             if rival and len(done) < len(spare):
-                times = _times([fitted for fitted, _, _ in done], rival.fits)
+                times = _times(_judged(done, tables), rival.losses)
                 if times > _HOPELESS:
                     return times
-    fits, scores, seconds = zip(*done, strict=True)
-    loss = float(np.mean([fitted.loss for fitted in fits]))
-    return Bag(learner, settings, fits, np.concatenate(scores), loss, float(np.mean(seconds)))
+    judged = _judged(done, tables)
+    return Bag(
+        learner,
+        settings,
+        fits=tuple(one.fitted for one in judged),
+        scores=np.concatenate([one.scores for one in judged]),
+        losses=tuple(one.loss for one in judged),
+        seconds=float(np.mean([seconds for _, seconds in done])),
+    )
 
 
-def _times(fits: Sequence[Fitted], rivals: Sequence[Fitted]) -> float:
-    """The losses of some fits as a multiple of those of a rival's on the same rows."""
-    pairs = list(zip(fits, rivals, strict=False))
-    theirs = sum(rival.loss for _, rival in pairs)
-    return sum(fitted.loss for fitted, _ in pairs) / theirs if theirs > 0 else 1.0
-
-
-def _sound(fitted: Fitted) -> Fitted:
-    if not math.isfinite(fitted.loss):
+def _judged(done: Sequence[tuple[Fitted, float]], tables: Sequence[Table]) -> list[Ended]:
+    judged = ended([fitted for fitted, _ in done], tables[: len(done)])
+    if not all(math.isfinite(one.loss) for one in judged):
         raise NumbersDiverged
-    return fitted
+    return judged
+
+
+def _times(judged: Sequence[Ended], rivals: Sequence[float]) -> float:
+    """The losses of some fits as a multiple of those of a rival's on the same rows."""
+    theirs = sum(rivals[: len(judged)])
+    return sum(one.loss for one in judged) / theirs if theirs > 0 else 1.0

@@ -62,13 +62,13 @@ def test_scores_are_those_of_the_judged_rows_in_their_order() -> None:
     expected = [fitted.predict(table.matrix[table.validation]) for fitted, table in zip(found.fits, of, strict=True)]
     assert np.array_equal(found.scores, np.concatenate(expected))
     found = made(Trees(), of)
-    # Each row is judged by what it had no part in choosing, and that is not kept with the fits.
-    assert all(fitted.scores is None for fitted in found.fits)
+    # What the fits might have ended at is not kept with them.
+    assert all(fitted.way is None for fitted in found.fits)
     judged = Judged(
         np.arange(ROWS), np.concatenate([one.label[one.validation] for one in of]), np.ones(ROWS), "log_loss"
     )
     assert judged.loss(found.scores) == pytest.approx(found.loss)
-    assert found.loss == pytest.approx(np.mean([fitted.loss for fitted in found.fits]))
+    assert found.loss == pytest.approx(np.mean(found.losses))
 
 
 def test_a_trial_without_hope_is_left_off_after_its_first_fits() -> None:
@@ -76,12 +76,12 @@ def test_a_trial_without_hope_is_left_off_after_its_first_fits() -> None:
     rival = made(Trees(), of)
     times = bag(poor, {}, of, Clock(60), rival)
     assert len(poor.seen) == 1
-    assert times == pytest.approx(made(Baseline(), of).fits[0].loss / rival.fits[0].loss)
+    assert times == pytest.approx(made(Baseline(), of).losses[0] / rival.losses[0])
 
 
 def test_a_trial_that_is_nearly_as_good_goes_on() -> None:
     rival = made(Baseline(), tables())
-    near = Watched(lambda _, fitted: replace(fitted, loss=1.1 * fitted.loss))
+    near = Watched(lambda _, fitted: replace(fitted, predict=lambda matrix: np.tile([0.4, 0.6], (len(matrix), 1))))
     assert len(made(near, tables(), rival).fits) == 5
 
 
@@ -89,14 +89,14 @@ def test_weights_reach_the_fits_and_the_losses() -> None:
     weight = np.where(np.arange(ROWS) % 2, 3.0, 1.0)
     of, watched = tables(weight=weight), Watched()
     found = made(watched, of)
-    for table, fitted in zip(watched.seen, found.fits, strict=True):
+    for table, fitted, loss in zip(watched.seen, found.fits, found.losses, strict=True):
         assert np.array_equal(table.weights(table.fit), weight[table.fit])
         # The baseline counts one row more, shared by both classes.
         rows = np.append(weight[table.fit], weight[table.fit].mean())
         share = np.average(np.append(table.label[table.fit], 0.5), weights=rows)
         assert fitted.predict(table.matrix[:1])[0, 1] == pytest.approx(share)
         given = np.where(table.label == 1, share, 1 - share)[table.validation]
-        assert fitted.loss == pytest.approx(-np.average(np.log(given), weights=weight[table.validation]))
+        assert loss == pytest.approx(-np.average(np.log(given), weights=weight[table.validation]))
 
 
 def test_a_fit_that_the_clock_ended_marks_the_trial() -> None:
@@ -116,7 +116,7 @@ def test_a_trial_tells_how_far_all_of_its_fits_are(learner: Learner) -> None:
 
 
 def test_a_loss_that_is_no_number_fails_the_trial() -> None:
-    absurd = Watched(lambda _, fitted: replace(fitted, loss=float("nan")))
+    absurd = Watched(lambda _, fitted: replace(fitted, predict=lambda matrix: np.full((len(matrix), 2), np.nan)))
     with pytest.raises(NumbersDiverged):
         made(absurd, tables())
 

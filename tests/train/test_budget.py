@@ -39,8 +39,8 @@ MAIN, OTHER = Main(), Other()
 def tried(learner: Learner, seconds: float, loss: float = 1.0, work: float = 0.0) -> Bag:
     """A trial whose fits took so many seconds each, for so much work."""
     form = Constant(np.zeros(1))
-    one = Fitted(lambda: form, loss, {}, lambda matrix: np.zeros(len(matrix)), "", 240, work=work)
-    return Bag(learner, {}, (one,) * 5, np.zeros((60, 1)), loss, seconds)
+    one = Fitted(lambda: form, {}, lambda matrix: np.zeros(len(matrix)), "", 240, work=work)
+    return Bag(learner, {}, (one,) * 5, np.zeros((60, 1)), (loss,) * 5, seconds)
 
 
 def budget(job: Job, *bags: Bag, left: float = 60.0, splits: int = 5, rows: int = 300) -> Budget:

@@ -10,11 +10,12 @@ from sqlml.schema import Feature, Task
 from sqlml.testing import check_learner
 from sqlml.testing.learner import small_table
 from sqlml.train.clock import Clock
-from sqlml.train.fitted import Fitted, Settings
+from sqlml.train.fitted import Fitted, Settings, Way
 from sqlml.train.learner import LEARNERS, Learner
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.linear import LinearModel
 from sqlml.train.table import Table
+from tests.train.lost import lost
 
 
 @pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: learner.name)
@@ -30,11 +31,21 @@ class Forgetful(Baseline):
         return replace(fitted, predict=lambda matrix: np.roll(fitted.predict(matrix) + [0.0, 1e-6][:1], 1, axis=1))
 
 
-class Boastful(Baseline):
-    """Reports a loss that it does not have."""
+class Restless(Baseline):
+    """Goes on after its last step."""
+
+    tasks = frozenset([Task.BINARY])
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
-        return replace(super().fit(table, settings, clock), loss=0.0)
+        fitted = super().fit(table, settings, clock)
+        if not len(table.validation):
+            return fitted
+
+        def at(step: int) -> Fitted:
+            form = Constant(np.array([0.5 + 0.01 * step, 0.5 - 0.01 * step]))
+            return replace(fitted, make=lambda: form, predict=form.predict)
+
+        return replace(at(1), way=Way(np.ones((2, 2)), at))
 
 
 class Moody(Baseline):
@@ -46,7 +57,7 @@ class Moody(Baseline):
         return replace(fitted, make=lambda: form, predict=form.predict)
 
 
-@pytest.mark.parametrize("broken", [Forgetful(), Boastful(), Moody()], ids=lambda learner: type(learner).__name__)
+@pytest.mark.parametrize("broken", [Forgetful(), Restless(), Moody()], ids=lambda learner: type(learner).__name__)
 def test_a_learner_that_breaks_its_contract_is_told_so(broken: Learner) -> None:
     with pytest.raises(AssertionError, match=r"does not hold|predicts"):
         check_learner(broken)
@@ -55,7 +66,9 @@ def test_a_learner_that_breaks_its_contract_is_told_so(broken: Learner) -> None:
 @pytest.mark.parametrize("task", Task)
 def test_learners_learn(task: Task) -> None:
     table = small_table(task, rows=2000)
-    losses = [learner.fit(table, learner.settings(1500, 8, task)[0], Clock(60)).loss for learner in LEARNERS]
+    first = [learner.settings(1500, 8, task)[0] for learner in LEARNERS]
+    pairs = zip(LEARNERS, first, strict=True)
+    losses = [lost(table, learner.fit(table, settings, Clock(60))) for learner, settings in pairs]
     assert losses[0] == max(losses)
     assert losses[-1] == min(losses) < 0.5 * losses[0]
 
@@ -65,7 +78,7 @@ def test_a_huge_offset_of_the_target_loses_no_digits() -> None:
     moved = replace(table, label=table.label + 1e12, memo={})
     for learner in LEARNERS[1:]:
         settings = learner.settings(1500, 8, Task.REGRESSION)[0]
-        here, there = (learner.fit(one, settings, Clock(60)).loss for one in (table, moved))
+        here, there = (lost(one, learner.fit(one, settings, Clock(60))) for one in (table, moved))
         assert there == pytest.approx(here, rel=0.02)
 
 
@@ -74,8 +87,9 @@ def test_one_absurd_value_does_not_spoil_a_linear_model() -> None:
     calm = LinearModel().fit(table, {"l2": 1.0}, Clock(60))
     matrix = table.matrix.copy()
     matrix[0, :4] = np.finfo(np.float32).max
-    wild = LinearModel().fit(replace(table, matrix=matrix, memo={}), {"l2": 1.0}, Clock(60))
-    assert wild.loss == pytest.approx(calm.loss, rel=0.05)
+    changed = replace(table, matrix=matrix, memo={})
+    wild = LinearModel().fit(changed, {"l2": 1.0}, Clock(60))
+    assert lost(changed, wild) == pytest.approx(lost(table, calm), rel=0.05)
     assert np.ptp(wild.predict(np.vstack([matrix[:1], -matrix[:1]]))) < 20 * np.ptp(table.label)
 
 
@@ -86,8 +100,9 @@ def test_a_class_that_only_validation_has_is_survived(task: Task) -> None:
     label[table.fit] = np.maximum(label[table.fit], 1)
     label[table.validation[::3]] = 0
     for learner in LEARNERS:
-        fitted = learner.fit(replace(table, label=label, memo={}), learner.settings(300, 8, task)[0], Clock(60))
-        assert np.isfinite(fitted.loss)
+        changed = replace(table, label=label, memo={})
+        fitted = learner.fit(changed, learner.settings(300, 8, task)[0], Clock(60))
+        assert np.isfinite(lost(changed, fitted))
 
 
 def test_a_table_of_nothing_but_constants_is_survived() -> None:

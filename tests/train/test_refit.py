@@ -23,7 +23,6 @@ def fitted_to(rows: int, cost: float, *, finished: bool = True, most: int | None
     form = Constant(np.zeros(1))
     return Fitted(
         make=lambda: form,
-        loss=1.0,
         again={},
         predict=lambda matrix: np.zeros(len(matrix)),
         detail="",
@@ -73,7 +72,7 @@ class Quick(Baseline):
 def refitted(job: Job, learner: Quick, *, seconds: float, left: float) -> Member:
     """Fits a lone member once more, whose only fit of its trial took so many seconds, with so many left."""
     first = fitted_to(240, learner.cost_of_row, most=learner.reads)
-    member = Member(Bag(learner, {}, (first,), np.zeros((60, 1)), 1.0, seconds), 1.0, (first,))
+    member = Member(Bag(learner, {}, (first,), np.zeros((60, 1)), (1.0,), seconds), 1.0, (first,))
     refit = Refit(
         job, Table.open(job), Spent(left, spent=learner.spent), lambda _, work: work(), lambda _: lambda _: None
     )

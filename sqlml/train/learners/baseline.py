@@ -8,7 +8,6 @@ from sqlml.model.form import Constant
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.loss import loss
 from sqlml.train.table import Table
 
 
@@ -30,7 +29,7 @@ class Baseline:
         return rows * 1e-8
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:  # noqa: ARG002
-        label, weight, chosen = table.label[table.fit], table.weights(table.fit), table.validation
+        label, weight = table.label[table.fit], table.weights(table.fit)
         if table.task.classifies:
             counts = np.bincount(label.astype(np.int64), weights=weight, minlength=table.classes)
             # One row more, shared by all classes: none that these rows happen to lack is ruled out.
@@ -40,9 +39,7 @@ class Baseline:
         else:
             form = Constant(np.array([np.average(label, weights=weight)]))
             detail = "the mean"
-        scores = table.predicted(chosen, form.predict)
-        value = loss(table.task, table.label[chosen], scores, table.weights(chosen))
-        return Fitted(lambda: form, value, dict(settings), form.predict, detail, len(table.fit), scores=scores)
+        return Fitted(lambda: form, dict(settings), form.predict, detail, len(table.fit))
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
         return found[0]

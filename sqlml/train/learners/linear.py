@@ -14,7 +14,6 @@ from sqlml.model.form import Codes, Floats, Linear, Link, Matrix, linked, table_
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.loss import loss
 from sqlml.train.table import Table
 
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
@@ -61,19 +60,15 @@ class LinearModel:
         most = min(_MOST_ROWS, max(1_000, _MOST_CELLS // max(1, width)))
         rows = table.sample(table.fit, most)
         form, finished = _solved(table, rows, settings, clock)
-        chosen = table.validation
-        scores = table.predicted(chosen, form.predict)
         some = f" of {len(rows):,} rows" if len(rows) < len(table.fit) else ""
         return Fitted(
             make=lambda: form,
-            loss=loss(table.task, table.label[chosen], scores, table.weights(chosen)),
             again=dict(settings),
             predict=form.predict,
             detail=f"a sum of {len(form.quantities) + len(form.tables)} weighted terms{some}",
             rows=len(rows),
             cost=(len(form.quantities) + len(form.categories)) * form.weights.shape[1] * _COST,
             finished=finished,
-            scores=scores,
             most=most,
         )
 

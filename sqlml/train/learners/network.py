@@ -1,5 +1,6 @@
 """A neural network for tables: RealMLP-TD with narrower layers, so that scoring stays quick."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -9,21 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sqlml.faults.problems import NumbersDiverged
 from sqlml.model.form import Floats, Link, Network
 from sqlml.schema import Task
 from sqlml.train import device
 from sqlml.train.clock import Clock
-from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.halves import Best, halves, judged
+from sqlml.train.fitted import Fitted, Settings, Way
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
 from sqlml.train.learners.payoff import measure
 from sqlml.train.learners.weights import Layout, begun, formed
-from sqlml.train.loss import loss
+from sqlml.train.stopping import halves
 from sqlml.train.table import Table
 
-# Flat weights, and after how many passes they were such.
-_Step = tuple[NDArray[np.float32], int]
+# After how many passes, and the flat weights then.
+_Step = tuple[int, NDArray[np.float32]]
 
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
@@ -36,8 +37,8 @@ _PASSES = (256, 128, 64, 48, 32, 24, 16, 12, 8, 6, 4)
 _WORTH = 12
 # Where memory of a GPU is short, a step takes at least this part of its rows.
 _LEAST_BATCH = 4
-# Steps between two looks at the clock.
-_STRIDE = 64
+# Steps between two looks at the clock, and how many looks at the validation rows a descent is worth.
+_STRIDE, _LOOKS = 64, 16
 
 # Categories of up to so many levels have an input for each, others a row of numbers for each.
 _FEW_LEVELS, _MOST_SHOWN = 9, 1_024
@@ -106,25 +107,29 @@ class NeuralNetwork:
         if not layout.entering or clock.left <= (0.0 if device.ready() else _LOADING):
             return replace(Baseline().fit(table, settings, clock), finished=False, again=dict(settings))
         passes = _passes(layout, len(table.fit), settings, clock) if len(table.validation) else int(settings["epochs"])
-        best = self._best(table, settings, clock, passes, job)
-        form, *by_half = (job.form(flat.astype(np.float64)) for flat, _ in best.steps)
-        _, found = best.steps[0]
-        scores, chosen = judged(table, form.predict, [one.predict for one in by_half]), table.validation
-        return Fitted(
-            make=lambda: form,
-            loss=loss(table.task, table.label[chosen], scores, table.weights(chosen)),
-            again=dict(settings) | {"epochs": found},
-            predict=form.predict,
-            detail=f"{len(layout.units) - 1} layers of {layout.units[0]} units, {found} passes",
-            rows=len(table.fit),
-            cost=_row_cost(form),
-            work=passes * _pass_seconds(layout, len(table.fit)),
-            varies=True,
-            finished=best.finished,
-            scores=scores,
-        )
+        seen = self._seen(table, settings, clock, passes, job)
+        work = passes * _pass_seconds(layout, len(table.fit))
 
-    def _best(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Bests":
+        def at(step: int) -> Fitted:
+            found, flat = seen.steps[min(step, len(seen.steps) - 1)]
+            form = job.form(flat.astype(np.float64))
+            return Fitted(
+                make=lambda: form,
+                again=dict(settings) | {"epochs": found},
+                predict=form.predict,
+                detail=f"{len(layout.units) - 1} layers of {layout.units[0]} units, {found} passes",
+                rows=len(table.fit),
+                cost=_row_cost(form),
+                work=work,
+                varies=True,
+                finished=seen.finished,
+            )
+
+        if not len(table.validation):
+            return at(len(seen.steps) - 1)
+        return replace(at(int(seen.losses.sum(axis=0).argmin())), way=Way(seen.losses, at))
+
+    def _seen(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Seen":
         """On the GPU as far as it can: else with fewer rows at once, and then by the CPU."""
         batch = min(batch_of(len(table.fit)), len(table.fit))
         least = max(1, batch // _LEAST_BATCH)
@@ -132,7 +137,7 @@ class NeuralNetwork:
             tensorflow, found = device.opened(gpu=self.gpu)
             try:
                 with device.watched(found):
-                    return _Run(table, settings, clock, passes, job, tensorflow, found, batch).best()
+                    return _Run(table, settings, clock, passes, job, tensorflow, found, batch).seen()
             except device.GpuFault as fault:
                 less = fault.is_short and batch // 2 >= least
                 device.leave(fault, less=less)
@@ -224,10 +229,14 @@ def _layout(table: Table, settings: Settings, varied: tuple[int, ...], flagged: 
 
 
 @dataclass(frozen=True, eq=False)
-class _Bests:
-    """The best steps by all validation rows and by each half of them, and whether the clock let the descent end."""
+class _Seen:
+    """What was looked at: after how many passes, the flat weights then; and the losses (halves, steps) they had.
+
+    `finished` tells that the clock let the descent end.
+    """
 
     steps: tuple[_Step, ...]
+    losses: Floats
     finished: bool
 
 
@@ -244,24 +253,31 @@ class _Run:
     found: device.Found
     batch: int
 
-    def best(self) -> _Bests:
-        """Best is where the loss of the validation rows is least; without any, the end."""
-        parts, finished = halves(self.table.validation), True
-        chosen = [self.table.sample(part, _JUDGED // len(parts)).astype(np.int32) for part in parts]
-        begun: _Step = (self._begun(), 1)
-        bests = [Best(begun) for _ in (None, *chosen)]
+    def seen(self) -> _Seen:
+        """A few looks, evenly spread, the last at the end: whatever is not finite is passed over.
+
+        Raises:
+            NumbersDiverged: nothing was finite.
+        """
+        halved, finished = halves(self.table.validation), True
+        chosen = [self.table.sample(half, _JUDGED // len(halved)).astype(np.int32) for half in halved]
+        every = math.ceil(self.passes / _LOOKS)
+        found: list[_Step] = []
+        losses: list[list[float]] = []
         with self.tensorflow.device(f"/{self.found.device}:0"):
             steps = descent(self.tensorflow, self.job.layout, f"/{self.found.device}:0")
             rows = self._rows()
-            for number, weights, done in self._descent(steps, rows, begun[0]):
-                finished = done
-                flat = weights.numpy()
-                if not np.isfinite(flat).all():
+            for number, weights, finished in self._descent(steps, rows, self._begun()):
+                if finished and number % every and number < self.passes:
                     continue
-                losses = [self._judged(steps, weights, rows, part) for part in chosen]
-                for best, value in zip(bests, (sum(losses) if losses else -float(number), *losses), strict=True):
-                    best.note(value, (flat, number))
-        return _Bests(tuple(best.step for best in bests), finished)
+                flat = weights.numpy()
+                if np.isfinite(flat).all():
+                    # Only the last is of use where there is nothing to choose it by.
+                    found = [*(found if chosen else []), (number, flat)]
+                    losses.append([self._judged(steps, weights, rows, half) for half in chosen])
+        if not found:
+            raise NumbersDiverged
+        return _Seen(tuple(found), np.array(losses).T * self.job.moved[1] ** 2, finished)
 
     def _begun(self) -> NDArray[np.float32]:
         sample = self.table.matrix[self.table.sample(self.table.fit, _BEGUN)]

@@ -3,9 +3,9 @@
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -16,10 +16,9 @@ from sqlml.model.form import Codes, Floats, Forest, Link, Matrix, linked
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
 from sqlml.train.copies import Distinct, distinct
-from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.halves import Best, halves, judged
+from sqlml.train.fitted import Fitted, Settings, Way
 from sqlml.train.learners.portfolio import portfolio
-from sqlml.train.loss import loss
+from sqlml.train.stopping import halves
 from sqlml.train.table import Table
 
 _OBJECTIVE = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}
@@ -88,10 +87,10 @@ class Trees:
         booster = _library().Booster(chosen | _fixed(table, len(fit.rows)), _part(table, label, fit))
         rate = float(chosen["learning_rate"])
         goal = rate * limit if "rounds" in settings else min(rate * limit, _TRAVEL[table.task is Task.REGRESSION])
-        shares = [_validated(table, label, booster, half) for half in halves(table.validation)]
-        run = _Run(booster, rate, clock, goal, shares)
+        sizes = [_validated(table, label, booster, half) for half in halves(table.validation)]
+        run = _Run(booster, rate, clock, goal, sizes)
         run.grow(limit)
-        again = dict(settings) | chosen | {"share": share, "rounds": run.best, "learning_rate": run.mean_rate}
+        again = dict(settings) | chosen | {"share": share}
         return _fitted(table, label, run, again, len(fit.rows), round(len(table.fit) * share))
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:
@@ -103,34 +102,30 @@ class Trees:
 class _Run:
     """One model in training, round by round; `goal` is how far it is to travel, in rounds times learning rate.
 
-    `shares` are what each half of the validation rows weighs, `halves` the best round by each. `mean_rate` is the
-    learning rate, on average, of the rounds up to the best by all of them.
+    `sizes` are what each half of the validation rows weighs. Of each round, `losses` are those of the halves, and
+    `rates` the learning rate, on average, of the rounds up to it; `best` is the round of the least loss.
     """
 
-    def __init__(self, booster: Any, rate: float, clock: Clock, goal: float, shares: Sequence[float]) -> None:
-        self.booster = booster
-        self.grown, self.finished = 0, True
-        self.halves = [Best(0) for _ in shares]
-        self._whole = Best((0, rate))
-        self._clock, self._goal, self._shares = clock, goal, shares
+    def __init__(self, booster: Any, rate: float, clock: Clock, goal: float, sizes: Sequence[float]) -> None:
+        self.booster, self.sizes = booster, sizes
+        self.losses: list[list[float]] = []
+        self.rates: list[float] = []
+        self.best, self.finished = 1, True
+        self._least = math.inf
+        self._clock, self._goal = clock, goal
         # How much farther the rounds have gone than at the rate that was meant: that one stays what it is, to the bit.
         self._meant, self._rate, self._faster = rate, rate, 0.0
         self._patience = 1.5 / rate
 
     @property
-    def best(self) -> int:
-        return self._whole.step[0]
-
-    @property
-    def mean_rate(self) -> float:
-        return self._whole.step[1]
+    def grown(self) -> int:
+        return len(self.rates)
 
     def grow(self, limit: int) -> None:
         longest, looks, start = 0.0, _LOOKS, time.monotonic()
         for done in range(1, limit + 1):
             began = time.monotonic()
             exhausted = self.booster.update()
-            self.grown = done
             self._faster += self._rate - self._meant
             self._clock.tick(done / limit)
             self._note(done, [loss for _, _, loss, *_ in self.booster.eval_valid()])
@@ -153,12 +148,13 @@ class _Run:
             self._rate = rate
             self.booster.reset_parameter({"learning_rate": rate})
 
-    def _note(self, done: int, losses: Sequence[float]) -> None:
-        for half, own in zip(self.halves, losses, strict=True):
-            half.note(own, done)
+    def _note(self, done: int, losses: list[float]) -> None:
+        self.losses.append(losses)
+        self.rates.append(self._meant + self._faster / done)
         # Without validation rows, each round is better than those before.
-        loss = float(np.average(losses, weights=self._shares)) if losses else -float(done)
-        self._whole.note(loss, (done, self._meant + self._faster / done))
+        loss = float(np.average(losses, weights=self.sizes)) if losses else -float(done)
+        if loss < self._least:
+            self.best, self._least = done, loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,39 +250,36 @@ def _fixed(table: Table, rows: int) -> dict[str, Any]:
 
 def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows: int, of: int) -> Fitted:
     """What `run` has grown from `rows` different ones of the rows that it learnt from, `of` in all."""
-    best, sums = run.best, _sums(table)
+    sums, size, rates, finished = _sums(table), _size(table), run.rates, run.finished
     # A fit is kept to the end of the training; what it was learnt from is not, some fifty bytes a row.
-    text = run.booster.model_to_string(num_iteration=best)
-    booster = _library().Booster(model_str=text)
-    centre, scale, link = label.centre, label.scale, label.link
+    booster = _library().Booster(model_str=run.booster.model_to_string(num_iteration=len(rates)))
+    leaves, (centre, scale, link) = int(chosen["num_leaves"]), (label.centre, label.scale, label.link)
 
-    def make() -> Forest:
-        return read(text, sums, link).scaled(centre, scale)
+    def at(step: int) -> Fitted:
+        rounds = min(step + 1, len(rates))
 
-    def predicts(grown: Any, rounds: int) -> Callable[[Matrix], Floats]:
+        def make() -> Forest:
+            return read(booster.model_to_string(num_iteration=rounds), sums, link).scaled(centre, scale)
+
         def predict(matrix: Matrix) -> Floats:
-            raw = grown.predict(matrix, raw_score=True, num_iteration=rounds, num_threads=1)
+            raw = booster.predict(matrix, raw_score=True, num_iteration=rounds, num_threads=1)
             return linked(raw.reshape(len(matrix), sums) * scale + centre, link)
 
-        return predict
+        return Fitted(
+            make=make,
+            again=chosen | {"rounds": rounds, "learning_rate": rates[rounds - 1]},
+            predict=predict,
+            detail=f"{rounds * sums} trees of up to {leaves} leaves",
+            rows=of,
+            cost=tree_cost(leaves) * rounds * sums,
+            work=size.bin_seconds(rows) + len(rates) * sums * size.tree_seconds(rows, leaves),
+            varies=any(name in chosen for name in _RANDOM),
+            finished=finished,
+        )
 
-    predict = predicts(booster, best)
-    scores = judged(table, predict, [predicts(run.booster, half.step) for half in run.halves])
-    validation = table.validation
-    size, grown = _size(table), run.grown * sums
-    return Fitted(
-        make=make,
-        loss=loss(table.task, table.label[validation], scores, table.weights(validation)),
-        again=chosen,
-        predict=predict,
-        detail=f"{best * sums} trees of up to {chosen['num_leaves']} leaves",
-        rows=of,
-        cost=tree_cost(int(chosen["num_leaves"])) * best * sums,
-        work=size.bin_seconds(rows) + grown * size.tree_seconds(rows, int(chosen["num_leaves"])),
-        varies=any(name in chosen for name in _RANDOM),
-        finished=run.finished,
-        scores=scores,
-    )
+    if not run.sizes:
+        return at(run.best - 1)
+    return replace(at(run.best - 1), way=Way((np.array(run.losses) * run.sizes).T, at))
 
 
 def is_skewed(label: Floats) -> bool:

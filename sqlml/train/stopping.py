@@ -1,0 +1,81 @@
+"""Where the fits of a trial stop, and what judges the rows that chose it.
+
+Validation rows decide when a fit stops, and look better than new rows for it. So each half of a fit's rows is judged by
+the step that all other halves of all fits have chosen together (cross-fitting): on 16 tables of 220 to 3,500 rows, that
+loses less than what the fit's own other half chose, by up to a twentieth for trees and a tenth for networks, as a step
+chosen by few rows is a poor one. What all halves choose is where the fits end, those on all rows too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sqlml.model.form import Codes, Floats
+from sqlml.train.fitted import Fitted, Way
+from sqlml.train.loss import loss
+from sqlml.train.table import Table
+
+# With fewer validation rows, a half of them would choose by luck.
+_FEWEST = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Ended:
+    """A fit as it is at its end, the scores of its table's validation rows (rows, outputs), and their loss."""
+
+    fitted: Fitted
+    scores: Floats
+    loss: float
+
+
+def halves(rows: Codes) -> tuple[Codes, ...]:
+    """Every second one of the rows, and the others; all of them where they are few, nothing where there are none."""
+    if not len(rows):
+        return ()
+    return (rows[::2], rows[1::2]) if len(rows) >= _FEWEST else (rows,)
+
+
+def ended(fits: Sequence[Fitted], tables: Sequence[Table]) -> list[Ended]:
+    """The fits of one trial to these tables, each at the step that is best for all of them.
+
+    A fit that had no choice stays as it is. The loss is NaN where a table has no validation rows.
+    """
+    losses = _together([fitted.way for fitted in fits if fitted.way])
+    best, first, done = _least(losses), 0, []
+    for fitted, table in zip(fits, tables, strict=True):
+        if fitted.way is None:
+            done.append(_ended(table, fitted, table.predicted(table.validation, fitted.predict)))
+            continue
+        own = range(first, first := first + len(fitted.way.losses))
+        chosen = [_least(np.delete(losses, half, axis=0)) if len(losses) > 1 else best for half in own]
+        done.append(_ended(table, fitted.way.at(best), _scores(table, fitted.way, chosen)))
+    return done
+
+
+def _together(ways: Sequence[Way]) -> Floats:
+    """The losses of all halves (halves, steps); after the last step of one, that one's loss stays what it is."""
+    steps = max((way.losses.shape[1] for way in ways), default=1)
+    longest = [np.pad(way.losses, ((0, 0), (0, steps - way.losses.shape[1])), "edge") for way in ways]
+    losses = np.concatenate([np.zeros((0, steps)), *longest])
+    return np.where(np.isfinite(losses), losses, np.inf)
+
+
+def _least(losses: Floats) -> int:
+    """The first of the steps that lose least in all."""
+    return int(losses.sum(axis=0).argmin())
+
+
+def _scores(table: Table, way: Way, chosen: Sequence[int]) -> Floats:
+    """What each half of the validation rows is predicted at the step that is chosen for it."""
+    if len(set(chosen)) == 1:
+        return table.predicted(table.validation, way.at(chosen[0]).predict)
+    scores = np.empty((len(table.validation), max(1, table.classes)))
+    for first, (half, step) in enumerate(zip(halves(table.validation), chosen, strict=True)):
+        scores[first :: len(chosen)] = table.predicted(half, way.at(step).predict)
+    return scores
+
+
+def _ended(table: Table, fitted: Fitted, scores: Floats) -> Ended:
+    rows = table.validation
+    return Ended(fitted, scores, loss(table.task, table.label[rows], scores, table.weights(rows)))
