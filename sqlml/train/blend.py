@@ -20,6 +20,8 @@ _COUNTING = SHARES - {"r2"}
 _STEPS, _VAIN = 40, 8
 # Up to so many rows, weights are found on so many halves of them.
 _FEW, _HALVES = 20_000, 10
+# Rows that tell which members a blend will have.
+_GLANCE = 2_000
 # Parts of the cost limit that a single member may take.
 _SHARES = (1.0, 0.5, 0.34)
 # A member of less weight costs more in scoring than it is worth.
@@ -99,6 +101,14 @@ def weights(judged: Judged, scores: Sequence[Floats], costs: Sequence[float], mo
     found = [_shares(_greedy(one, some, costs, most, limit)[1]) for one, some in views]
     mean = {place: sum(each.get(place, 0.0) for each in found) / len(found) for place in set().union(*found)}
     return _affordable(mean, costs, most)
+
+
+def likely(judged: Judged, scores: Sequence[Floats], costs: Sequence[float], most: float) -> list[int]:
+    """The places of those that a blend is likely made of, by a look at some of the rows."""
+    few, where = judged.some(_GLANCE)
+    parts = [few.part(each[where]) for each in scores]
+    counts = _greedy(few, parts, costs, most, _best_limit(few, parts, costs, most))[1]
+    return list(_affordable(_shares(counts), costs, most))
 
 
 def _best_limit(judged: Judged, parts: Sequence[Floats], costs: Sequence[float], most: float) -> float:

@@ -1,10 +1,9 @@
 """How the time of a training is shared out: what a trial may take, and what is kept to fit the best once more."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlml.train.bag import Bag
-from sqlml.train.blend import rounded
 from sqlml.train.clock import Clock
 from sqlml.train.job import Job
 from sqlml.train.learner import Learner
@@ -34,13 +33,23 @@ class Budget:
     """The time of one job, as its trials are added to `bags`.
 
     Trials have `splits` fits, each of which learns from `fitted` of `rows`; `loads` are what is being loaded meanwhile.
-    Where trials are counted, nothing depends on how long they take, nor on how many threads there are.
+    `likely` are those that a model would be made of by now. Where trials are counted, nothing depends on how long they
+    take, nor on how many threads there are.
     """
 
     def __init__(
-        self, job: Job, clock: Clock, loads: Loads, bags: Sequence[Bag], *, splits: int, fitted: int, rows: int
+        self,
+        job: Job,
+        clock: Clock,
+        loads: Loads,
+        bags: Sequence[Bag],
+        likely: Callable[[Sequence[Bag]], Sequence[Bag]],
+        *,
+        splits: int,
+        fitted: int,
+        rows: int,
     ) -> None:
-        self._job, self._clock, self._loads, self._bags = job, clock, loads, bags
+        self._job, self._clock, self._loads, self._bags, self._likely = job, clock, loads, bags, likely
         self._splits, self._fitted = splits, fitted
         # All rows as a multiple of those that one fit learns from.
         self._growth = rows / max(1, fitted)
@@ -104,8 +113,7 @@ class Budget:
 
     def _reserve(self) -> float:
         """Seconds to fit the best bags once more on all rows, side by side, within reason."""
-        best = sorted(self._bags, key=lambda one: rounded(one.loss))[:3]
-        work = [one.seconds * self._growth**WORK for one in best]
+        work = [one.seconds * self._growth**WORK for one in self._likely(self._bags)]
         needed = max([sum(work) / self._job.threads, *work], default=0.0)
         # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
         if self._splits < self._job.folds and _TWICE * needed <= _MEASURED * self._job.seconds:

@@ -24,6 +24,9 @@ from sqlml.train.table import Table
 
 # So many times the usual cost of scoring is worth a word.
 _SLOW = 1.5
+# A blend may lose so many times as much as the best if all of it can learn from all rows, and the best cannot: these
+# are an eighth more than those of a trial, or more.
+_ROWS = 1.02
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,26 @@ class Final:
         raise TrainingFailed
 
     def _blended(self, bags: Sequence[Bag]) -> tuple[list[Member], float]:
+        """The best blend of those that there is time to fit on all rows, unless it is much worse than the best of all.
+
+        Also the power that its probabilities are raised to.
+        """
         self._tell("weighing the models")
-        job, scores = self._job, [one.scores for one in bags]
-        found = weights(self._judged, scores, [one.cost for one in bags], self._job.scoring)
-        sharpness = 1.0
+        members, left = self._weighed(bags), list(bags)
+        while len(members) > 1 and not self._refit.has_time(members):
+            left.remove(max((one.bag for one in members), key=lambda bag: bag.seconds))
+            others = self._weighed(left)
+            if self._judged.loss(_mean(others)) > _ROWS * self._judged.loss(_mean(members)):
+                break
+            members = others
         # Neither the order of rows nor the likeliest class of one changes by that: it serves every metric.
-        if job.task.classifies and len(found):
-            sharpness = power(self._judged, mean(scores, found))
-        return [Member(bags[place], weight, bags[place].fits[:1]) for place, weight in found.items()], sharpness
+        sharpness = power(self._judged, _mean(members)) if self._job.task.classifies and members else 1.0
+        return members, sharpness
+
+    def _weighed(self, bags: Sequence[Bag]) -> list[Member]:
+        scores, costs = [one.scores for one in bags], [one.cost for one in bags]
+        found = weights(self._judged, scores, costs, self._job.scoring)
+        return [Member(bags[place], weight, bags[place].fits[:1]) for place, weight in found.items()]
 
     def _exported(self, members: Sequence[Member], sharpness: float) -> Exported | None:
         """The graph of the blend, None where it does not predict what the members do."""
@@ -128,6 +143,11 @@ class Final:
         cost = sum(member.cost for member in members)
         usual = replace(self._job, effort="balanced").scoring
         return [*said, ScoresSlowly(cost, usual)] if cost > _SLOW * usual else said
+
+
+def _mean(members: Sequence[Member]) -> Floats:
+    """The scores that the members have together."""
+    return mean([one.bag.scores for one in members], {place: one.weight for place, one in enumerate(members)})
 
 
 def _scoring(made: Exported) -> str:

@@ -33,7 +33,7 @@ _OTHERS_SHARE, _LOADED = 0.4, 0.5
 _ENOUGH_JUDGED, _REPEATED_SHARE = 6_000, 0.6
 # A full fit takes so many times the seconds of the least that is worth its start; everything around the trials takes
 # so many seconds.
-_FULL, _AROUND = {"trees": 4.0, "network": 2.5}, 2.0
+_FULL, _AROUND = {"trees": 4.0, "network": 4.0}, 2.0
 
 # No more rows are read than one fit that is worth its start can take in within this share of the time, nor fewer than
 # these.

@@ -28,7 +28,7 @@ _FULL, _SURE = 0.95, 0.9
 _HOPE = 1.25
 # Seconds to check a model, to measure it and to write it down, for each microsecond that it takes to score a row; and
 # the share of the time that is kept for that at most.
-_WRITING, _MOST_WRITING = 0.02, 0.2
+_WRITING, _MOST_WRITING = 0.1, 0.2
 # A last fit on hardly more rows than a trial's is not worth its time.
 _LEAST_GROWTH = 1.05
 
@@ -84,6 +84,11 @@ class Refit:
         return [
             replace(one, lasts=lasts.get(one, one.lasts), measured=measured.get(one, one.measured)) for one in members
         ]
+
+    def has_time(self, members: Sequence[Member]) -> bool:
+        """Whether the members can be fitted once more on all rows that the model is to learn from."""
+        times = self._known(members) if self._are_thin(members) else self._whole(members)
+        return self._is_counted or self._longest(members) * times <= _HOPE * self._left(members)
 
     def _full(self, members: Sequence[Member]) -> tuple[_Made, _Made]:
         """The model, and what it is measured by if there is time: its trials measure it nearly as well."""

@@ -1,7 +1,7 @@
 """The trial loop: tries what the plan says for as long as it pays, and has a model whenever the time is up."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
@@ -13,7 +13,7 @@ from sqlml.faults import of_work
 from sqlml.faults.problems import GpuUnavailable
 from sqlml.train import device
 from sqlml.train.bag import Bag, bag
-from sqlml.train.blend import Judged
+from sqlml.train.blend import Judged, likely
 from sqlml.train.budget import Budget
 from sqlml.train.clock import Clock
 from sqlml.train.final import Final
@@ -66,6 +66,7 @@ class _Search:
             self._clock,
             self._loads,
             self._bags,
+            self._likely,
             splits=len(self._tables),
             fitted=len(self._tables[0].fit),
             rows=len(self._table.label),
@@ -89,6 +90,10 @@ class _Search:
         else:
             self._resume()
         return self._finished()
+
+    def _likely(self, bags: Sequence[Bag]) -> list[Bag]:
+        scores, costs = [one.scores for one in bags], [one.cost for one in bags]
+        return [bags[place] for place in likely(self._judged, scores, costs, self._job.scoring)] if bags else []
 
     def _next(self, waiting: list[tuple[Learner, Settings]]) -> int:
         """The place of the next trial: the first whose learner is loaded, unless trials are counted."""

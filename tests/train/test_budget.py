@@ -44,7 +44,7 @@ def tried(learner: Learner, seconds: float, loss: float = 1.0, work: float = 0.0
 
 
 def budget(job: Job, *bags: Bag, left: float = 60.0, splits: int = 5, rows: int = 300) -> Budget:
-    return Budget(job, Clock(left), Loads([]), bags, splits=splits, fitted=240, rows=rows)
+    return Budget(job, Clock(left), Loads([]), bags, list, splits=splits, fitted=240, rows=rows)
 
 
 def limit(learner: Learner, *arguments: Any, **named: Any) -> float:

@@ -19,6 +19,7 @@ from sqlml.train.fitted import Fitted, Settings, Way
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
 from sqlml.train.learners.payoff import measure
+from sqlml.train.learners.skewed import is_skewed
 from sqlml.train.learners.weights import Layout, begun, formed
 from sqlml.train.stopping import halves
 from sqlml.train.table import Table
@@ -29,6 +30,9 @@ _Step = tuple[int, NDArray[np.float32]]
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
 _LAYERS, _UNITS, _WAVES = 3, 128, 8
+# Numbers are worth more passes than classes, whose labels are soon learnt by heart: on seven tables of 240 to 3,200
+# rows, twice as many make the error of numbers less by 5 % in the middle.
+_NUMBERS = 2 * EPOCHS
 _SIZE: dict[str, Any] = {"epochs": EPOCHS, "layers": _LAYERS, "units": _UNITS, "waves": _WAVES}
 
 # Where time is short, the same schedule in fewer passes; a few numbers only, so that a moment more changes nothing.
@@ -55,7 +59,7 @@ _PIECE = 8_192
 # weight that a row passes on its way there and back; and how much of the time given may be planned for.
 _LOADING, _WRITING, _STEP, _WEIGHT, _PLANNED = 4.0, 1.0, 2e-4, 1.5e-10, 0.8
 # Microseconds of one core to score: a row, a wave, and a thousand multiplications.
-_ROW, _WAVE, _THOUSAND = 1.2, 0.0085, 0.055
+_ROW, _WAVE, _THOUSAND = 1.5, 0.0106, 0.069
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,17 @@ class NeuralNetwork:
                 device.leave(fault, less=False)
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:  # noqa: ARG002
-        published = {"rate": 0.04, "curve": "selu"} if task.classifies else {"rate": 0.2, "curve": "mish"}
-        careful = {"rate": 0.03 if task.classifies else 0.1, "curve": "mish"}
+        if task.classifies:
+            published, careful = {"rate": 0.04, "curve": "selu"}, {"rate": 0.03, "curve": "mish"}
+            return [
+                _SIZE | published | {"dropout": 0.15, "decay": 0.02},
+                _SIZE | careful | {"dropout": 0.35, "decay": 0.04},
+            ]
+        size = _SIZE | {"epochs": _NUMBERS, "curve": "mish"}
         return [
-            _SIZE | published | {"dropout": 0.15, "decay": 0.02},
-            _SIZE | careful | {"dropout": 0.35, "decay": 0.04},
+            size | {"rate": 0.2, "dropout": 0.15, "decay": 0.02},
+            size | {"rate": 0.1, "dropout": 0.35, "decay": 0.04, "log_if_skewed": True},
+            size | {"rate": 0.1, "dropout": 0.25, "decay": 0.04},
         ]
 
     def cost(self, rows: int, features: int, classes: int) -> float:
@@ -158,6 +168,7 @@ class _Job:
     weight: NDArray[np.float32]
     moved: tuple[float, float]
     span: tuple[float, float] | None
+    logs: bool
 
     @classmethod
     def of(cls, table: Table, settings: Settings) -> "_Job":
@@ -168,7 +179,8 @@ class _Job:
         missing = np.isnan(measured).mean(axis=0)
         weight = np.ones(len(table.label)) if table.weight is None else table.weight
         weight = weight / (weight[table.fit].mean() or 1.0)
-        label, moved, span = _label(table, weight)
+        logs = bool(settings.get("log_if_skewed")) and is_skewed(table.label[table.fit])
+        label, moved, span = _label(table, weight, logs=logs)
         return cls(
             layout=_layout(table, settings, varied, tuple(place for place in places if 0 < missing[place] < 1)),
             centre=np.array([places[column][0] for column in varied]),
@@ -177,10 +189,12 @@ class _Job:
             weight=weight.astype(np.float32),
             moved=moved,
             span=span,
+            logs=logs,
         )
 
     def form(self, flat: Floats) -> Network:
-        return formed(self.layout, flat, self.centre, self.scale, self.moved, self.span)
+        form = formed(self.layout, flat, self.centre, self.scale, self.moved, self.span)
+        return replace(form, link="exp") if self.logs else form
 
 
 def _place(values: Floats) -> tuple[float, float]:
@@ -196,14 +210,17 @@ def _place(values: Floats) -> tuple[float, float]:
     return float(np.float32(middle)), float(np.float32(1.0 / spread))
 
 
-def _label(table: Table, weight: Floats) -> tuple[NDArray[Any], tuple[float, float], tuple[float, float] | None]:
+def _label(
+    table: Table, weight: Floats, *, logs: bool
+) -> tuple[NDArray[Any], tuple[float, float], tuple[float, float] | None]:
     """Labels of all rows as a descent reads them, their centre and scale, and the span of those of the fit rows."""
     if table.task.classifies:
         return table.label.astype(np.int32), (0.0, 1.0), None
-    known, own = table.label[table.fit], weight[table.fit]
+    every = np.log1p(table.label) if logs else table.label
+    known, own = every[table.fit], weight[table.fit]
     centre = float(np.average(known, weights=own))
     scale = float(np.sqrt(np.average((known - centre) ** 2, weights=own))) or 1.0
-    label = ((table.label - centre) / scale).astype(np.float32)
+    label = ((every - centre) / scale).astype(np.float32)
     return label, (centre, scale), (float(known.min()), float(known.max()))
 
 

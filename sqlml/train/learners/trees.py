@@ -13,11 +13,13 @@ import numpy as np
 
 from sqlml.model.forest import read
 from sqlml.model.form import Codes, Floats, Forest, Link, Matrix, linked
+from sqlml.model.quickscorer import is_compiled
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
 from sqlml.train.copies import Distinct, distinct
 from sqlml.train.fitted import Fitted, Settings, Way
 from sqlml.train.learners.portfolio import portfolio
+from sqlml.train.learners.skewed import is_skewed
 from sqlml.train.stopping import halves
 from sqlml.train.table import Table
 
@@ -32,9 +34,6 @@ _NOT_NEEDED = ("pandas", "sklearn", "dask", "matplotlib", "graphviz")
 _BINNING = {"max_bin": 255, "bin_construct_sample_cnt": 50_000, "feature_pre_filter": False}
 # A thread pays only with this many numbers to itself.
 _CELLS_A_THREAD = 3_000_000
-
-# Beyond this skewness the logarithm of a target is worth learning.
-_SKEWED = 1.0
 
 # Rows that tell how wide a table is.
 _LOOKED_AT = 2_000
@@ -271,7 +270,7 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
             predict=predict,
             detail=f"{rounds * sums} trees of up to {leaves} leaves",
             rows=of,
-            cost=tree_cost(leaves) * rounds * sums,
+            cost=_scored(leaves) * rounds * sums,
             work=size.bin_seconds(rows) + len(rates) * sums * size.tree_seconds(rows, leaves),
             varies=any(name in chosen for name in _RANDOM),
             finished=finished,
@@ -282,25 +281,14 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
     return replace(at(run.best - 1), way=Way((np.array(run.losses) * run.sizes).T, at))
 
 
-def is_skewed(label: Floats) -> bool:
-    """Whether numbers have one long tail of large ones that their logarithms have not."""
-    if label.min() < 0:
-        return False
-    return _skewness(label) > _SKEWED and abs(_skewness(np.log1p(label))) < _skewness(label)
-
-
-def _skewness(values: Floats) -> float:
-    off = values - values.mean()
-    spread = float(np.sqrt((off**2).mean()))
-    return float((off**3).mean()) / spread**3 if spread > 0 else 0.0
-
-
-def tree_cost(leaves: int) -> float:
-    """Microseconds of one core that a tree counts for in scoring a row: those of walking a row down.
-
-    Compiled code takes a tenth of that. More trees would have room, and were not seen to predict better.
-    """
+def _walked(leaves: int) -> float:
+    """Microseconds of one core in which a row is walked down a tree."""
     return 0.0055 * math.log2(max(2, leaves))
+
+
+def _scored(leaves: int) -> float:
+    """Microseconds of one core that a tree takes to score a row: compiled code looks at all its splits at once."""
+    return 0.001 + 4e-5 * leaves if is_compiled() else _walked(leaves)
 
 
 def _sized(table: Table, fit_rows: int, settings: Settings, seconds: float) -> dict[str, Any]:
@@ -309,7 +297,8 @@ def _sized(table: Table, fit_rows: int, settings: Settings, seconds: float) -> d
     Counted for one core, so that the number of threads does not decide what is learnt.
     """
     sums, leaves, size = _sums(table), int(settings["num_leaves"]), _size(table)
-    limit = max(_LEAST_ROUNDS, min(_MOST_ROUNDS, round(table.scoring / sums / tree_cost(leaves))))
+    # As if each tree were walked: more of them would have room, and were not seen to predict better.
+    limit = max(_LEAST_ROUNDS, min(_MOST_ROUNDS, round(table.scoring / sums / _walked(leaves))))
     share = 1.0
     while True:
         rows = fit_rows * share
