@@ -7,7 +7,7 @@ scaling, Guo et al., "On calibration of modern neural networks", 2017).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,12 +16,16 @@ from sqlml.train.metric import LEAST, LOSSES, SHARES
 
 # Metrics that count rows or pairs that are right.
 _COUNTING = SHARES - {"r2"}
+# Metrics of numbers.
+_OF_NUMBERS = frozenset(("rmse", "mae", "r2", "mape"))
 # Steps at most, and steps in a row that may better nothing.
 _STEPS, _VAIN = 40, 8
 # Up to so many rows, weights are found on so many halves of them.
 _FEW, _HALVES = 20_000, 10
 # Rows that tell which members a blend will have.
 _GLANCE = 2_000
+# The best so many are weighed as well.
+_BEST = 6
 # Parts of the cost limit that a single member may take.
 _SHARES = (1.0, 0.5, 0.34)
 # A member of less weight costs more in scoring than it is worth.
@@ -67,21 +71,22 @@ class Judged:
             return (self.loss(part) + 1 / len(part)) * LOSSES["log_loss"](self.label, part, self.weight)
         return self.loss(part)
 
-    def some(self, count: int) -> tuple["Judged", slice]:
-        """About `count` of the rows, evenly, and where they are."""
-        every = slice(None, None, max(1, len(self.label) // count))
+    def some(self, count: int) -> tuple["Judged", Codes]:
+        """About `count` of the rows that weigh anything, evenly, and where they are."""
+        weighing = np.flatnonzero(self.weight)
+        every = weighing[:: max(1, len(weighing) // count)]
         return self._only(every), every
 
     def views(self) -> list[tuple["Judged", Codes]]:
-        """Random halves of the rows where there are few, else all of them once: each with the places it has."""
+        """Random halves of the rows where there are few, else some of them once: each with the places it has."""
         if len(self.label) > _FEW:
-            return [(self, np.arange(len(self.label)))]
+            return [self.some(_FEW)]
         random, different = np.random.default_rng(0), np.unique(self.rows)
         some = [random.choice(different, max(1, len(different) // 2), replace=False) for _ in range(_HALVES)]
         halves = [np.flatnonzero(np.isin(self.rows, half)) for half in some]
         return [(self._only(half), half) for half in halves]
 
-    def _only(self, places: Codes | slice) -> "Judged":
+    def _only(self, places: Codes) -> "Judged":
         return Judged(self.rows[places], self.label[places], self.weight[places], self.metric)
 
     def _given(self, scores: Floats) -> Floats:
@@ -95,24 +100,33 @@ def weights(judged: Judged, scores: Sequence[Floats], costs: Sequence[float], mo
     another, so it is tried as well with members of half and of a third of the cost. Few rows would let luck choose:
     there, the weights are the mean of those found on several random halves of the rows.
     """
-    parts = [judged.part(each) for each in scores]
-    limit = _best_limit(judged, parts, costs, most)
+    best = sorted(range(len(scores)), key=lambda place: judged.loss(scores[place]))[:_BEST]
+    places = sorted({*best, *likely(judged, scores, costs, most)}) if scores else []
+    parts, own = [judged.part(scores[place]) for place in places], [costs[place] for place in places]
+    limit = _best_limit(judged, parts, own, most)
     views = [(one, [part[where] for part in parts]) for one, where in judged.views()]
-    found = [_shares(_greedy(one, some, costs, most, limit)[1]) for one, some in views]
+    found = [_shares(_greedy(one, some, own, most, limit)[1]) for one, some in views]
     mean = {place: sum(each.get(place, 0.0) for each in found) / len(found) for place in set().union(*found)}
-    return _affordable(mean, costs, most)
+    return {places[place]: weight for place, weight in _affordable(mean, own, most).items()}
 
 
 def likely(judged: Judged, scores: Sequence[Floats], costs: Sequence[float], most: float) -> list[int]:
-    """The places of those that a blend is likely made of, by a look at some of the rows."""
+    """The places of those that a blend is likely made of, by a look at some of the rows.
+
+    Classes are looked at by how likely they were: what counts rows or pairs takes ten times as long.
+    """
     few, where = judged.some(_GLANCE)
-    parts = [few.part(each[where]) for each in scores]
-    counts = _greedy(few, parts, costs, most, _best_limit(few, parts, costs, most))[1]
+    few = few if few.metric in _OF_NUMBERS else replace(few, metric="log_loss")
+    counts = _greedy(few, [few.part(each[where]) for each in scores], costs, most, most)[1]
     return list(_affordable(_shares(counts), costs, most))
 
 
 def _best_limit(judged: Judged, parts: Sequence[Floats], costs: Sequence[float], most: float) -> float:
     """What a single member may cost in the blend that loses least."""
+    if sum(costs) <= most:
+        return most
+    judged, where = judged.some(_FEW)
+    parts = [part[where] for part in parts]
     return min((most * share for share in _SHARES), key=lambda each: _greedy(judged, parts, costs, most, each)[0])
 
 

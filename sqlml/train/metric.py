@@ -43,8 +43,10 @@ def _pr_auc(label: Floats, scores: Floats, weight: Floats) -> float:
 
 def _by_value(label: Floats, score: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """The weight of positive and of negative rows at each different score, the lowest first."""
-    values, place = np.unique(score, return_inverse=True)
-    return _added(place, weight * label, len(values)), _added(place, weight * (1 - label), len(values))
+    order = np.argsort(score)
+    starts = np.flatnonzero(np.diff(score[order], prepend=np.nan))
+    positive, negative = (np.add.reduceat((weight * side)[order], starts) for side in (label, 1 - label))
+    return positive, negative
 
 
 def _added(places: Codes, weight: Floats, count: int) -> Floats:

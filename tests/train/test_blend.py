@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sqlml.model.form import Floats, sharpened
-from sqlml.train.blend import Judged, mean, power, weights
+from sqlml.train.blend import Judged, likely, mean, power, weights
 from sqlml.train.metric import LOSSES
 
 ROWS = 4_000
@@ -119,3 +119,13 @@ def test_a_class_of_no_chance_at_all_can_be_mended_too() -> None:
     scores = sharpened(TRUE, 1.6)
     scores[:5] = np.eye(2)[LABEL[:5].astype(int)]
     assert 0.5 < power(judged(), scores) < 0.8
+
+
+def test_those_that_a_blend_is_likely_made_of_are_those_that_it_is_made_of() -> None:
+    label = np.tile(LABEL, 20)
+    random = np.random.default_rng(3)
+    judge = Judged(np.arange(len(label)), label, np.ones(len(label)), "rmse")
+    off = random.normal(size=(3, len(label), 1))
+    scores = [label[:, None] + errors for errors in (off[0], off[1], 9 * off[2])]
+    assert set(likely(judge, scores, [1.0] * 3, 10.0)) == set(weights(judge, scores, [1.0] * 3, 10.0)) == {0, 1}
+    assert likely(judge, scores, [1.0, 6.0, 1.0], 5.0) == [0]

@@ -13,6 +13,7 @@ from sqlml.schema import Feature, Task
 from sqlml.testing.learner import small_table
 from sqlml.train import final, plan
 from sqlml.train.bag import Bag
+from sqlml.train.blend import Judged
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.job import SCORES, Job, Outcome
@@ -205,6 +206,29 @@ def test_the_rows_that_a_model_learnt_from_are_those_of_most_of_its_weight() -> 
         Member(bag, 0.3, (fitted[80], fitted[90])),
     ]
     assert final._learnt_from(members) == 80
+
+
+@pytest.mark.parametrize(("likeness", "left", "stays"), [(0.95, 1.0, False), (0.95, 1_000.0, True), (0.0, 1.0, True)])
+def test_what_there_is_no_time_to_fit_on_all_rows_stays_where_much_is_lost_without_it(
+    likeness: float, left: float, stays: bool, job: Jobs
+) -> None:
+    asked = job(Task.REGRESSION, rows=400)
+    table, random = Table.open(asked), np.random.default_rng(0)
+    rows = np.arange(asked.rows)
+    judged = Judged(rows, table.label[rows], np.ones(len(rows)), "rmse")
+    off, other = random.normal(size=(2, len(rows)))
+    quick, dear = Baseline(), LinearModel()
+    fits = [Baseline().fit(table, {}, Clock(9))] * asked.folds
+    bags = [
+        Bag(learner, {}, tuple(fits), (judged.label + errors)[:, None], (1.0,) * len(fits), seconds)
+        for learner, errors, seconds in (
+            (quick, off, 0.01),
+            (dear, likeness * off + np.sqrt(1 - likeness**2) * other, 100.0),
+        )
+    ]
+    made = final.Final(asked, table, judged, Clock(left), lambda _, work: work(), lambda _: lambda _: None)
+    members, _ = made._blended(bags)
+    assert {one.bag.learner for one in members} == ({quick, dear} if stays else {quick})
 
 
 def test_where_the_last_fit_fails_a_fit_of_the_trial_is_published(job: Jobs) -> None:
