@@ -12,7 +12,7 @@ from sqlml.train.clock import Clock
 from sqlml.train.export import exported, probes
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learner import Learner
-from sqlml.train.stopping import ended, halves
+from sqlml.train.stopping import ended, ends, halves
 from sqlml.train.table import Table
 
 # More than any fit of these small tables needs, and how far past its clock one may end on a busy machine.
@@ -90,8 +90,8 @@ def _check_fit(learner: Learner, table: Table, settings: Settings) -> None:
 
 
 def _check_way(table: Table, fitted: Fitted, where: str) -> None:
-    [end] = ended([fitted], [table])
-    _expect(math.isfinite(end.loss), f"its validation rows can be judged {where}")
+    [end] = ends([fitted])
+    _expect(math.isfinite(ended(fitted, end, table).loss), f"its validation rows can be judged {where}")
     if fitted.way is None:
         return
     parts, steps = fitted.way.losses.shape

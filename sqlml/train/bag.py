@@ -1,6 +1,7 @@
 """One trial: the same settings fitted on every split, side by side, judged by rows that no fit has seen."""
 
 import math
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from sqlml.model.form import Floats
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learner import Learner
-from sqlml.train.stopping import Ended, ended
+from sqlml.train.stopping import End, Ended, ended, ends
 from sqlml.train.table import Table
 
 # With the first fits this much worse than the best trial's, the others are not worth time that is needed elsewhere.
@@ -24,7 +25,8 @@ _HOPELESS = 1.15
 class Bag:
     """The fits of one trial: `scores` (judged rows, outputs) float64 of the rows that each did not see.
 
-    `losses` are those of each fit, `loss` is their mean, `seconds` what one fit took on one core.
+    `losses` are those of each fit, `loss` is their mean, `seconds` what one fit took on one core,
+    with what it took to judge it.
     """
 
     learner: Learner
@@ -77,33 +79,37 @@ def bag(
         own.tick(1.0)
         return fitted, own.passed
 
-    done: list[tuple[Fitted, float]] = []
+    def judge(fitted: Fitted, end: End, table: Table) -> tuple[Ended, float]:
+        began = time.monotonic()
+        return _sound(ended(fitted, end, table)), time.monotonic() - began
+
     with ThreadPoolExecutor(side_by_side) as pool:
-        for start in range(0, len(spare), side_by_side):
-            done += pool.map(fit, spare[start : start + side_by_side], clocks[start:])
-            if rival and len(done) < len(spare):
-                times = _times(_judged(done, tables), rival.losses)
-                if times > _HOPELESS:
-                    return times
-    judged = _judged(done, tables)
+        done = list(pool.map(fit, spare[:side_by_side], clocks))
+        if rival and len(done) < len(spare):
+            first = [fitted for fitted, _ in done]
+            times = _times([one.loss for one, _ in pool.map(judge, first, ends(first), tables)], rival.losses)
+            if times > _HOPELESS:
+                return times
+        done += pool.map(fit, spare[side_by_side:], clocks[side_by_side:])
+        fits = [fitted for fitted, _ in done]
+        judged = list(pool.map(judge, fits, ends(fits), tables))
     return Bag(
         learner,
         settings,
-        fits=tuple(one.fitted for one in judged),
-        scores=np.concatenate([one.scores for one in judged]),
-        losses=tuple(one.loss for one in judged),
-        seconds=float(np.mean([seconds for _, seconds in done])),
+        fits=tuple(one.fitted for one, _ in judged),
+        scores=np.concatenate([one.scores for one, _ in judged]),
+        losses=tuple(one.loss for one, _ in judged),
+        seconds=float(np.mean([seconds for _, seconds in done]) + np.mean([seconds for _, seconds in judged])),
     )
 
 
-def _judged(done: Sequence[tuple[Fitted, float]], tables: Sequence[Table]) -> list[Ended]:
-    judged = ended([fitted for fitted, _ in done], tables[: len(done)])
-    if not all(math.isfinite(one.loss) for one in judged):
-        raise NumbersDiverged
-    return judged
-
-
-def _times(judged: Sequence[Ended], rivals: Sequence[float]) -> float:
+def _times(losses: Sequence[float], rivals: Sequence[float]) -> float:
     """The losses of some fits as a multiple of those of a rival's on the same rows."""
-    theirs = sum(rivals[: len(judged)])
-    return sum(one.loss for one in judged) / theirs if theirs > 0 else 1.0
+    theirs = sum(rivals[: len(losses)])
+    return sum(losses) / theirs if theirs > 0 else 1.0
+
+
+def _sound(one: Ended) -> Ended:
+    if not math.isfinite(one.loss):
+        raise NumbersDiverged
+    return one

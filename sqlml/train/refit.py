@@ -17,8 +17,9 @@ from sqlml.train.job import Job
 from sqlml.train.problems import LearnerFailed
 from sqlml.train.table import Table
 
-# Fits of one member with different seeds, beyond which an average gains little.
-_MOST_COPIES = 4
+# Fits of one member with different seeds, beyond which an average gains little; and what of the time left all fits may
+# be foreseen to take: to be averaged is worth less than all rows, and what is foreseen is often too little.
+_MOST_COPIES, _COPIED = 4, 0.6
 # The work of a fit grows with this power of its rows: there are more of them, and more to learn from them.
 WORK = 1.5
 # A fit on less than this share of a trial's rows is one on a part of them; and what may be planned of the time left.
@@ -178,7 +179,7 @@ class Refit:
         Each costs so many `times` the work of a trial's fit.
         """
         work = [member.bag.seconds * times for member in members]
-        seconds = math.inf if self._is_counted else self._left(members) * self._job.threads - sum(work)
+        seconds = math.inf if self._is_counted else _COPIED * self._left(members) * self._job.threads - sum(work)
         cost, counts = self._job.scoring - sum(member.cost for member in members), [1] * len(members)
         varying = [place for place, member in enumerate(members) if member.bag.fits[0].varies]
         while some := [

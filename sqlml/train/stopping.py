@@ -20,6 +20,14 @@ from sqlml.train.table import Table
 _FEWEST = 8
 
 
+@dataclass(frozen=True)
+class End:
+    """The step that is best for all fits of a trial, and the steps by which the halves of one's rows are judged."""
+
+    best: int
+    halves: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Ended:
     """A fit as it is at its end, the scores of its table's validation rows (rows, outputs), and their loss."""
@@ -36,21 +44,26 @@ def halves(rows: Codes) -> tuple[Codes, ...]:
     return (rows[::2], rows[1::2]) if len(rows) >= _FEWEST else (rows,)
 
 
-def ended(fits: Sequence[Fitted], tables: Sequence[Table]) -> list[Ended]:
-    """The fits of one trial to these tables, each at the step that is best for all of them.
-
-    A fit that had no choice stays as it is. The loss is NaN where a table has no validation rows.
-    """
+def ends(fits: Sequence[Fitted]) -> list[End]:
+    """Where each of the fits of one trial ends."""
     losses = _together([fitted.way for fitted in fits if fitted.way])
-    best, first, done = _least(losses), 0, []
-    for fitted, table in zip(fits, tables, strict=True):
-        if fitted.way is None:
-            done.append(_ended(table, fitted, table.predicted(table.validation, fitted.predict)))
-            continue
-        own = range(first, first := first + len(fitted.way.losses))
+    best, first, found = _least(losses), 0, []
+    for fitted in fits:
+        own = range(first, first := first + (len(fitted.way.losses) if fitted.way else 0))
         chosen = [_least(np.delete(losses, half, axis=0)) if len(losses) > 1 else best for half in own]
-        done.append(_ended(table, fitted.way.at(best), _scores(table, fitted.way, chosen)))
-    return done
+        found.append(End(best, tuple(chosen)))
+    return found
+
+
+def ended(fitted: Fitted, end: End, table: Table) -> Ended:
+    """A fit to this table at its end; one that had no choice stays as it is.
+
+    The loss is NaN where there are no validation rows.
+    """
+    rows, way = table.validation, fitted.way
+    scores = _scores(table, way, end.halves) if way else table.predicted(rows, fitted.predict)
+    value = loss(table.task, table.label[rows], scores, table.weights(rows))
+    return Ended(way.at(end.best) if way else fitted, scores, value)
 
 
 def _together(ways: Sequence[Way]) -> Floats:
@@ -74,8 +87,3 @@ def _scores(table: Table, way: Way, chosen: Sequence[int]) -> Floats:
     for first, (half, step) in enumerate(zip(halves(table.validation), chosen, strict=True)):
         scores[first :: len(chosen)] = table.predicted(half, way.at(step).predict)
     return scores
-
-
-def _ended(table: Table, fitted: Fitted, scores: Floats) -> Ended:
-    rows = table.validation
-    return Ended(fitted, scores, loss(table.task, table.label[rows], scores, table.weights(rows)))

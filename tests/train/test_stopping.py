@@ -15,7 +15,7 @@ from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.network import NeuralNetwork
 from sqlml.train.learners.trees import Trees
 from sqlml.train.loss import loss
-from sqlml.train.stopping import ended, halves
+from sqlml.train.stopping import Ended, ended, ends, halves
 from sqlml.train.table import Table
 
 
@@ -36,6 +36,10 @@ def steps(table: Table, *losses: list[float]) -> Fitted:
     return replace(at(0), way=Way(np.array(losses), at))
 
 
+def judged(fits: list[Fitted], of: list[Table]) -> list[Ended]:
+    return list(map(ended, fits, ends(fits), of))
+
+
 def tables(*, validated: int = 12) -> list[Table]:
     """Three tables of the same rows, each validated by others."""
     table = small_table(Task.REGRESSION, rows=3 * validated)
@@ -45,40 +49,40 @@ def tables(*, validated: int = 12) -> list[Table]:
 
 def test_each_half_is_judged_by_the_step_that_all_others_chose() -> None:
     [table, *_] = tables()
-    [one] = ended([steps(table, [1.0, 2.0, 3.0], [3.0, 2.0, 0.0])], [table])
+    [one] = judged([steps(table, [1.0, 2.0, 3.0], [3.0, 2.0, 0.0])], [table])
     assert set(one.scores[::2, 0]) == {2.0}
     assert set(one.scores[1::2, 0]) == {0.0}
     # All rows together choose the last step, or the first: that is where it ends.
     assert one.fitted.predict(table.matrix)[0, 0] == 2.0
     # One half of one fit is alone in its choice; it is not asked about itself.
     own, others = [[9.0, 9.0, 0.0], [9.0, 0.0, 9.0]], [[20.0, 1.0, 20.0], [20.0, 1.0, 20.0]]
-    judged = ended([steps(table, *losses) for losses in (own, others, others)], tables())
-    assert [set(each.scores[:, 0]) for each in judged] == [{1.0}] * 3
+    found = judged([steps(table, *losses) for losses in (own, others, others)], tables())
+    assert [set(each.scores[:, 0]) for each in found] == [{1.0}] * 3
 
 
 def test_fits_of_one_trial_end_together() -> None:
     short, long = [[5.0, 4.0], [5.0, 4.0]], [[5.0, 4.0, 3.0, 2.0, 9.0], [5.0, 4.0, 3.0, 2.0, 9.0]]
     fits = [steps(table, *losses) for table, losses in zip(tables(), (short, long, long), strict=True)]
-    last = [one.fitted.predict(np.zeros((1, 8), np.float32))[0, 0] for one in ended(fits, tables())]
+    last = [one.fitted.predict(np.zeros((1, 8), np.float32))[0, 0] for one in judged(fits, tables())]
     assert last == [1.0, 3.0, 3.0]
 
 
 def test_a_loss_that_is_no_number_is_never_chosen() -> None:
     [table, *_] = tables()
-    [one] = ended([steps(table, [3.0, float("nan"), 2.0], [3.0, 1.0, 2.0])], [table])
+    [one] = judged([steps(table, [3.0, float("nan"), 2.0], [3.0, 1.0, 2.0])], [table])
     assert one.fitted.predict(table.matrix)[0, 0] == 2.0
 
 
 def test_fewer_rows_than_make_halves_are_judged_by_what_they_chose() -> None:
     [table, *_] = tables(validated=5)
-    [one] = ended([steps(table, [3.0, 1.0, 2.0])], [table])
+    [one] = judged([steps(table, [3.0, 1.0, 2.0])], [table])
     assert set(one.scores[:, 0]) == {1.0}
 
 
 def test_a_fit_that_had_no_choice_stays_as_it_is() -> None:
     of = tables()
     fits = [Baseline().fit(of[0], {}, Clock(1)), steps(of[1], [2.0, 1.0], [2.0, 1.0])]
-    first, second = ended(fits, of[:2])
+    first, second = judged(fits, of[:2])
     assert first.fitted is fits[0]
     assert set(second.scores[:, 0]) == {1.0}
 
@@ -98,7 +102,7 @@ def test_where_there_is_nothing_to_learn_no_fit_looks_as_if_it_had(task: Task, l
     for seed in range(6):
         table = noise(task, seed)
         chosen, fitted = table.validation, learner.fit(table, settings, Clock(60))
-        [end] = ended([fitted], [table])
+        [end] = judged([fitted], [table])
         honest.append(end.loss)
         flattered.append(loss(task, table.label[chosen], fitted.predict(table.matrix[chosen])))
         known = table.label[table.fit]

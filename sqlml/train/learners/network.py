@@ -179,7 +179,7 @@ class _Job:
         missing = np.isnan(measured).mean(axis=0)
         weight = np.ones(len(table.label)) if table.weight is None else table.weight
         weight = weight / (weight[table.fit].mean() or 1.0)
-        logs = bool(settings.get("log_if_skewed")) and is_skewed(table.label[table.fit])
+        logs = bool(settings.get("log_if_skewed")) and is_skewed(table.label)
         label, moved, span = _label(table, weight, logs=logs)
         return cls(
             layout=_layout(table, settings, varied, tuple(place for place in places if 0 < missing[place] < 1)),

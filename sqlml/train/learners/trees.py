@@ -80,7 +80,7 @@ class Trees:
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         every = distinct(table, table.fit)
         chosen = dict(settings) if "rounds" in settings else _sized(table, len(every.rows), settings, clock.work)
-        logs = bool(chosen.pop("log_if_skewed", False)) and is_skewed(table.label[table.fit])
+        logs = bool(chosen.pop("log_if_skewed", False)) and is_skewed(table.label)
         share, limit = chosen.pop("share"), chosen.pop("rounds")
         label, fit = _label(table, logs), _sample(table, every, share)
         booster = _library().Booster(chosen | _fixed(table, len(fit.rows)), _part(table, label, fit))
