@@ -23,6 +23,8 @@ _TWICE, _MEASURED = 1.7, 0.3
 # The least time that a trial needs, as a share of what the longest of its learner took: less and less time for each
 # would make up for it by learning faster, and so worse.
 _LEAST_LENGTH = 0.6
+# The main learner is not begun with less than this share of the time of the least that it can learn.
+_START = 0.15
 # A trial is dear if the least that it can take is this share of the time.
 _DEAR = 0.02
 # How far the machine's pace may seem off before something else is wrong, and the seconds of a fit that tell it.
@@ -69,6 +71,7 @@ class Budget:
         if self.is_counted:
             return self.left
         fair = max(self._share(learner) * self.left, self._usual(learner) / _LEAST_LENGTH)
+        fair = max(fair, self.least(learner)) if is_main(learner) else fair
         # What it takes is wanted once more, for one of its fits on all rows, beside those of others.
         again: float = self._growth**WORK / self._turns(self._job.threads) / self._job.threads
         return min(fair, (self.left - self._reserve()) / (1 + again))
@@ -83,11 +86,14 @@ class Budget:
 
     def least(self, learner: Learner) -> float:
         """Seconds below which a trial is not worth its start: what it would learn is less than what is there."""
-        usual = self._usual(learner)
-        if not usual and not is_main(learner):
-            is_early = not learner.loading and not self._has_main
-            return 0.0 if is_early else self._loads.left(learner) + self._pace(learner) * self._cost(learner)
-        return usual
+        if usual := self._usual(learner):
+            return usual
+        cost = self._pace(learner) * self._cost(learner)
+        if is_main(learner):
+            # Anything else that was learnt is a model, too.
+            return _START * cost if len(self._bags) > 1 else 0.0
+        is_early = not learner.loading and not self._has_main
+        return 0.0 if is_early else self._loads.left(learner) + cost
 
     def is_dear(self, learner: Learner) -> bool:
         """Whether a trial takes so long that it is left off when its first fits are poor.

@@ -25,8 +25,8 @@ _MAIN = "trees"
 _FEW_TRIALS = 4
 # The splits of one full trial of the strongest learner may take this share of the time.
 _SPLITS_SHARE = 0.2
-# What a trial of any other learner may take of the time: one that is cut short is not worth its start. And by when it
-# has to be loaded, beside the trials of others.
+# What a trial of any other learner may take of the time: one that is cut short is not worth its start. And by which
+# part of the time it has to be loaded, beside the trials of others.
 _OTHERS_SHARE, _LOADED = 0.4, 0.5
 # Few rows are judged again and again, by folds put together otherwise, until so many have been, as long as all trials
 # take no more than this share of the time.
@@ -84,7 +84,13 @@ def plan(size: Size, learners: Iterable[Learner]) -> Plan:
     first, *others = (learner for learner in learners if size.task in learner.tasks)
     fit_rows = size.rows * (size.folds - 1) // size.folds
     once = _splits(others, fit_rows, size)
-    suited = [learner for learner in others if is_main(learner) or _is_quick(learner, fit_rows, once, size)]
+    # What the main learner needs at least is not there to load others meanwhile: that takes the same cores.
+    spare = size.seconds - sum(_trial(_least, one, fit_rows, once, size) for one in others if is_main(one))
+    suited = [
+        one
+        for one in others
+        if is_main(one) or (one.loading <= _LOADED * max(0.0, spare) and _is_quick(one, fit_rows, once, size))
+    ]
     trials = _in_turn(suited, fit_rows, once, size) if size.features else []
     trials = trials[: _most_trials(size)]
     fits = [(learner.loading, _full(learner, fit_rows, size)) for learner, _ in trials]
@@ -177,8 +183,7 @@ def _threads(size: Size) -> int:
 
 
 def _is_quick(learner: Learner, rows: int, splits: int, size: Size) -> bool:
-    is_large = learner.loading > 0 and size.memory is not None and size.memory < _LARGE
-    if is_large or learner.loading > _LOADED * size.seconds:
+    if learner.loading and size.memory is not None and size.memory < _LARGE:
         return False
     return _trial(_least, learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
 

@@ -205,6 +205,8 @@ class _Search:
 
 
 def _size(job: Job) -> Size:
+    # Where trials are counted, what the rows took may not decide what is tried.
+    seconds = job.allowed if job.max_trials is not None else min(job.allowed, job.seconds)
     return Size(
         rows=job.rows,
         features=len(job.features),
@@ -212,7 +214,7 @@ def _size(job: Job) -> Size:
         classes=job.classes,
         folds=job.folds,
         threads=job.threads,
-        seconds=job.allowed,
+        seconds=seconds,
         max_trials=job.max_trials,
         effort=job.effort,
         ordered=job.ordered,

@@ -59,6 +59,7 @@ def test_a_target_has_its_share_of_the_time_that_is_left(db: sqlml.Connection, m
     assert first <= 20 < second <= 40
     # Five seconds are kept for each of the two columns, of this target and of those to come, to store them.
     monkeypatch.setattr("sqlml.engine.operators.train._STORING", 5.0)
+    monkeypatch.setattr("sqlml.engine.operators.train._SLOWEST", 1.0)
     db.execute(BOTH.replace("CREATE", "CREATE OR REPLACE"))
     *_, first, second = (job.seconds for job in jobs)
     assert 0 < first <= 10 < second <= 30

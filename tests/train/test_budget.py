@@ -92,6 +92,13 @@ def test_where_trials_are_counted_neither_time_nor_threads_decide(job: Jobs) -> 
         assert one.part(MAIN, one.left).work / turns == pytest.approx(60.0 / 2 / 4 / 3)
 
 
+def test_the_main_learner_is_not_begun_where_no_time_is_left_for_it_but_for_want_of_any_other_model(job: Jobs) -> None:
+    asked, baseline = job(Task.REGRESSION), tried(OTHER, 0.0, loss=3.0)
+    assert budget(asked, baseline).least(MAIN) == 0
+    least = budget(asked, baseline, tried(OTHER, 0.1, loss=2.0)).least(MAIN)
+    assert 0 < least < MAIN.cost(240, 8, 0) * 5
+
+
 def test_on_a_slow_machine_a_trial_is_planned_for_less_work(job: Jobs) -> None:
     asked = job(Task.REGRESSION)
     as_planned, slow = (budget(asked, tried(MAIN, 2.0, work=work)) for work in (2.0, 1.0))

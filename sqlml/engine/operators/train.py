@@ -33,8 +33,9 @@ from sqlml.train.process import Worker
 
 # However long the rows took, the learners get this long: a model is always there at the end.
 _LEAST_SECONDS = 1.0
-# Seconds that are kept for each column, to store in the database what the worker has written down.
-_STORING = 0.001
+# Seconds that are kept for each column, to store in the database what the worker has written down; and what preparing
+# it took, at most, where that was as quick. Where it took longer, so will storing, up to so many times.
+_STORING, _PREPARING, _SLOWEST = 0.001, 0.0027, 3.0
 
 
 class Judge:
@@ -141,8 +142,9 @@ class _Course:
         split.forget_known()
         if self._planned(prepared, rows).memory > memory.allowed(self.scope.host):
             self.scope.host.let_go()
-        storing = _STORING * len(prepared.recipe.inputs) * left
-        remaining = settings.max_runtime - storing - (perf_counter() - self.started)
+        passed, columns = perf_counter() - self.started, len(prepared.recipe.inputs)
+        slowness = min(_SLOWEST, max(1.0, passed / (_PREPARING * columns))) if columns else 1.0
+        remaining = settings.max_runtime - _STORING * slowness * columns * left - passed
         return Job(
             folder=folder,
             rows=rows,
