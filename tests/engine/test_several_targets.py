@@ -63,6 +63,12 @@ def test_a_target_has_its_share_of_the_time_that_is_left(db: sqlml.Connection, m
     db.execute(BOTH.replace("CREATE", "CREATE OR REPLACE"))
     *_, first, second = (job.seconds for job in jobs)
     assert 0 < first <= 10 < second <= 30
+    # Where preparing was slow storing will be, three times as slow at most.
+    for name, value in (("_STORING", 1.0), ("_SLOWEST", 3.0), ("_PREPARING", 1e-9)):
+        monkeypatch.setattr(f"sqlml.engine.operators.train.{name}", value)
+    db.execute(BOTH.replace("CREATE", "CREATE OR REPLACE"))
+    *_, first, second = (job.seconds for job in jobs)
+    assert 0 < first <= 14 < second <= 34
 
 
 def test_a_training_that_is_stopped_at_its_second_target_leaves_nothing_behind(db: sqlml.Connection) -> None:

@@ -59,6 +59,11 @@ def test_a_network_is_planned_only_where_there_is_time_for_it(seconds: float, is
     assert ("network" in names(planned(seconds=seconds))) == is_in
 
 
+@pytest.mark.parametrize(("features", "is_in"), [(20, True), (5_000, False)])
+def test_nothing_is_loaded_in_the_time_that_trees_need(features: int, is_in: bool) -> None:
+    assert ("network" in names(planned(rows=2_000, features=features, seconds=12.0))) == is_in
+
+
 def test_trees_are_planned_however_little_time_there_is() -> None:
     assert "trees" in names(planned(seconds=1.0, rows=10_000_000, features=100))
 

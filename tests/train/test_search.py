@@ -125,6 +125,11 @@ def test_a_learner_that_fails_is_left_out_and_told(job: Jobs) -> None:
     assert outcome.learner == LEARNERS[1].title
 
 
+def test_what_preparing_left_of_the_time_decides_what_is_tried_unless_trials_are_counted(job: Jobs) -> None:
+    assert room._size(job(seconds=3.0, allowed=60.0)).seconds == 3
+    assert room._size(job(seconds=3.0, allowed=60.0, max_trials=2)).seconds == 60
+
+
 def test_it_is_told_how_far_a_step_is(job: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_OFTEN", 0.0)
     events: list[Progress | Trial] = []
