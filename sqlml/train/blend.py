@@ -22,6 +22,8 @@ _OF_NUMBERS = frozenset(("rmse", "mae", "r2", "mape"))
 _STEPS, _VAIN = 40, 8
 # Up to so many rows, weights are found on so many halves of them.
 _FEW, _HALVES = 20_000, 10
+# And no more than so many rows tell them: with AUC, weighing these takes three seconds.
+_WEIGHED = 60_000
 # Rows that tell which members a blend will have.
 _GLANCE = 2_000
 # The best so many are weighed as well.
@@ -80,7 +82,7 @@ class Judged:
     def views(self) -> list[tuple["Judged", Codes]]:
         """Random halves of the rows where there are few, else some of them once: each with the places it has."""
         if len(self.label) > _FEW:
-            return [self.some(_FEW)]
+            return [self.some(_WEIGHED)]
         random, different = np.random.default_rng(0), np.unique(self.rows)
         some = [random.choice(different, max(1, len(different) // 2), replace=False) for _ in range(_HALVES)]
         halves = [np.flatnonzero(np.isin(self.rows, half)) for half in some]

@@ -20,6 +20,8 @@ from sqlml.train.table import Table
 # Fits of one member with different seeds, beyond which an average gains little; and what of the time left all fits may
 # be foreseen to take: to be averaged is worth less than all rows, and what is foreseen is often too little.
 _MOST_COPIES, _COPIED = 4, 0.6
+# A copy is worth its cost of scoring only so many times over: others of the blend are more unlike each other.
+_COPY = 2.0
 # The work of a fit grows with this power of its rows: there are more of them, and more to learn from them.
 WORK = 1.5
 # A fit on less than this share of a trial's rows is one on a part of them; and what may be planned of the time left.
@@ -185,11 +187,11 @@ class Refit:
         while some := [
             place
             for place in varying
-            if counts[place] < _MOST_COPIES and members[place].cost <= cost and work[place] <= seconds
+            if counts[place] < _MOST_COPIES and _COPY * members[place].cost <= cost and work[place] <= seconds
         ]:
             chosen = max(some, key=lambda place: members[place].weight / counts[place])
             counts[chosen] += 1
-            cost, seconds = cost - members[chosen].cost, seconds - work[chosen]
+            cost, seconds = cost - _COPY * members[chosen].cost, seconds - work[chosen]
         return [(member, seed) for member, count in zip(members, counts, strict=True) for seed in range(count)]
 
     @property

@@ -159,7 +159,7 @@ def test_the_weightiest_have_more_fits_as_long_as_scoring_may_cost_so_much(
         return lambda _, fitted: replace(fitted, cost=cost, way=None)
 
     asked = job(Task.REGRESSION, rows=400, max_trials=2)
-    for cost, counts in ((1.0, [4, 4]), (2.5, [3, 2]), (6.0, [1, 1]), (20.0, [1, 1])):
+    for cost, counts in ((1.0, [4, 4]), (2.0, [3, 1]), (6.0, [1, 1]), (20.0, [1, 1])):
         fits.clear()
         made(asked, Baseline(), noting(Random, fits, costing(cost)))
         settings = [fitted.again["num_leaves"] for _, _, fitted in last(fits)]
