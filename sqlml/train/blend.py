@@ -22,7 +22,7 @@ _OF_NUMBERS = frozenset(("rmse", "mae", "r2", "mape"))
 _STEPS, _VAIN = 40, 8
 # Up to so many rows, weights are found on so many halves of them.
 _FEW, _HALVES = 20_000, 10
-# And no more than so many rows tell them: with AUC, weighing these takes three seconds.
+# And no more than so many rows tell them: with AUC, weighing these takes one to two seconds.
 _WEIGHED = 60_000
 # Rows that tell which members a blend will have.
 _GLANCE = 2_000

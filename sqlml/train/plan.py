@@ -86,11 +86,7 @@ def plan(size: Size, learners: Iterable[Learner]) -> Plan:
     once = _splits(others, fit_rows, size)
     # What the main learner needs at least is not there to load others meanwhile: that takes the same cores.
     spare = size.seconds - sum(_trial(_least, one, fit_rows, once, size) for one in others if is_main(one))
-    suited = [
-        one
-        for one in others
-        if is_main(one) or (one.loading <= _LOADED * max(0.0, spare) and _is_quick(one, fit_rows, once, size))
-    ]
+    suited = [one for one in others if is_main(one) or _is_quick(one, fit_rows, once, size, max(0.0, spare))]
     trials = _in_turn(suited, fit_rows, once, size) if size.features else []
     trials = trials[: _most_trials(size)]
     fits = [(learner.loading, _full(learner, fit_rows, size)) for learner, _ in trials]
@@ -182,8 +178,9 @@ def _threads(size: Size) -> int:
     return size.threads if size.max_trials is None else 2
 
 
-def _is_quick(learner: Learner, rows: int, splits: int, size: Size) -> bool:
-    if learner.loading and size.memory is not None and size.memory < _LARGE:
+def _is_quick(learner: Learner, rows: int, splits: int, size: Size, spare: float) -> bool:
+    is_large = learner.loading > 0 and size.memory is not None and size.memory < _LARGE
+    if is_large or learner.loading > _LOADED * spare:
         return False
     return _trial(_least, learner, rows, splits, size) <= _OTHERS_SHARE * size.seconds
 

@@ -1,13 +1,14 @@
 """Where the fits of a trial stop, and what judges the rows that chose it.
 
 Validation rows decide when a fit stops, and look better than new rows for it. So each half of a fit's rows is judged by
-the step that all other halves of all fits have chosen together (cross-fitting): on 16 tables of 220 to 3,500 rows, that
-loses less than what the fit's own other half chose, by up to a twentieth for trees and a tenth for networks, as a step
-chosen by few rows is a poor one. What all halves choose is where the fits end, those on all rows too.
+the step that all other halves of all fits have chosen together (cross-fitting). On 16 tables of 220 to 3,500 rows, that
+loses less than what the fit's own other half chose in 29 of 32 trials of trees, by 1 % in the middle, and in 20 of 24
+of networks, by 4 %: a step chosen by few rows is a poor one. What all halves choose is where the fits end, those on all
+rows too.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +43,12 @@ def halves(rows: Codes) -> tuple[Codes, ...]:
     if not len(rows):
         return ()
     return (rows[::2], rows[1::2]) if len(rows) >= _FEWEST else (rows,)
+
+
+def on_its_way(losses: Floats, at: Callable[[int], Fitted]) -> Fitted:
+    """The fit as of the step that is best by its own losses (halves, steps), and knows of all of them."""
+    way = Way(losses, at)
+    return replace(at(_least(_together([way]))), way=way)
 
 
 def ends(fits: Sequence[Fitted]) -> list[End]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlglot
 
@@ -21,6 +22,10 @@ from sqlml.export.stages import Stages
 from sqlml.model import onnx
 from sqlml.prep.recipe import Recipe
 from sqlml.schema import Task
+from sqlml.testing.learner import small_table
+from sqlml.train.clock import Clock
+from sqlml.train.job import scoring
+from sqlml.train.learners.trees import Trees
 from tests.model import forms
 
 STRANGER = Path(__file__).parent / "by_macros.py"
@@ -162,3 +167,16 @@ def test_the_sql_of_many_classes_grows_as_they_do() -> None:
         return len("".join(scores)) + len(stages.query("*", "t"))
 
     assert size(80) - size(40) < 2.2 * (size(40) - size(20))
+
+
+@pytest.mark.parametrize("leaves", [7, 31, 100])
+def test_as_many_trees_as_scoring_may_cost_can_be_written(leaves: int) -> None:
+    table = small_table(Task.REGRESSION, rows=4_000)
+    settings = {"learning_rate": 0.1, "num_leaves": leaves, "min_data_in_leaf": 5, "rounds": 40, "share": 1.0}
+    whole = table.split(np.arange(4_000), np.zeros(0, np.int64))
+    found, stages = Trees().fit(whole, settings, Clock(60)), Stages()
+    features = [f"f{at}" for at in range(len(table.features))]
+    graph = onnx.build(found.form, table.features, table.task)
+    size = len("".join(GraphSql(features, stages, sql._DUCKDB).scores(graph))) + len(stages.query("*", "t"))
+    # Last fits have more rounds than trials, by the root of their rows: all of them, against 7 of 8 folds of 4 fifths.
+    assert size / found.cost * scoring("balanced", 0) / math.sqrt(0.8 * 7 / 8) < sql._MOST

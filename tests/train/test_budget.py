@@ -71,6 +71,17 @@ def test_the_best_can_be_fitted_once_more_after_any_trial(job: Jobs, seconds: fl
     assert most + min(again, 0.35 * 60) <= 30.0
 
 
+def test_what_is_kept_is_the_time_of_what_a_blend_would_be_made_of(job: Jobs) -> None:
+    asked = job(Task.REGRESSION, threads=1)
+    best, dear = tried(MAIN, 0.5), tried(OTHER, 6.0, loss=1.2)
+    loads, left = Loads([]), Clock(20.0)
+    alone, both = (
+        Budget(asked, left, loads, [best, dear], lambda _, made=made: made, splits=5, fitted=240, rows=300).limit(OTHER)
+        for made in ([best], [best, dear])
+    )
+    assert alone - both > 1.0
+
+
 def test_few_folds_keep_the_time_to_be_fitted_twice_unless_that_were_too_much(job: Jobs) -> None:
     asked = job(Task.REGRESSION, seconds=60.0, threads=2)
     # A trial that takes whatever there is has all but what is kept.

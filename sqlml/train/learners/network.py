@@ -15,13 +15,13 @@ from sqlml.model.form import Floats, Link, Network
 from sqlml.schema import Task
 from sqlml.train import device
 from sqlml.train.clock import Clock
-from sqlml.train.fitted import Fitted, Settings, Way
+from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
 from sqlml.train.learners.payoff import measure
 from sqlml.train.learners.skewed import is_skewed
 from sqlml.train.learners.weights import Layout, begun, formed
-from sqlml.train.stopping import halves
+from sqlml.train.stopping import halves, on_its_way
 from sqlml.train.table import Table
 
 # After how many passes, and the flat weights then.
@@ -137,7 +137,7 @@ class NeuralNetwork:
 
         if not len(table.validation):
             return at(len(seen.steps) - 1)
-        return replace(at(int(seen.losses.sum(axis=0).argmin())), way=Way(seen.losses, at))
+        return on_its_way(seen.losses, at)
 
     def _seen(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Seen":
         """On the GPU as far as it can: else with fewer rows at once, and then by the CPU."""
