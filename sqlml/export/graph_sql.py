@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sqlml.export.bounds import Reach
 from sqlml.export.problems import NoSqlForm
 from sqlml.export.stages import Stages
 from sqlml.model.form import Forest
@@ -58,6 +59,7 @@ class GraphSql:
 
     def _scores(self, content: bytes) -> list[str]:
         nodes, constants = read(content)
+        self._reach = Reach(nodes, constants)
         values: dict[str, Array] = {"features": np.array([list(self._features)], object), **constants}
         for node in nodes:
             result = self._carried_out(node, [values[name] for name in node.inputs])
@@ -117,21 +119,21 @@ class GraphSql:
     def _gather(self, node: Node, value: Array, places: Array) -> Array:
         if places.dtype != object:
             return np.take(value, places.astype(np.int64), axis=node.settings["axis"])
-        return np.array([[self._looked_up(value, one) for one in places.ravel()]], object).reshape(
-            *places.shape, *value.shape[1:]
-        )
+        some = self._reach.rows(node.inputs[1], places.shape, len(value))
+        found = [self._looked_up(value, one, rows) for one, rows in zip(places.ravel(), some, strict=True)]
+        return np.array([found], object).reshape(*places.shape, *value.shape[1:])
 
-    def _looked_up(self, table: Array, place: str) -> Array:
-        """The row of a table of constants whose number is SQL; rows that are alike share a branch."""
+    def _looked_up(self, table: Array, place: str, rows: range) -> Array:
+        """The row of a table of constants whose number, one of `rows`, is SQL; rows that are alike share a branch."""
         columns = []
         for column in table.T:
             groups: dict[float, list[int]] = {}
-            for row, number in enumerate(column.tolist()):
-                groups.setdefault(number, []).append(row)
+            for row in rows:
+                groups.setdefault(float(column[row]), []).append(row)
             common = max(groups, key=lambda number: len(groups[number]))
             branches = [
-                f"WHEN {place} IN ({', '.join(map(str, rows))}) THEN {_number(number)}"
-                for number, rows in groups.items()
+                f"WHEN {place} IN ({', '.join(map(str, some))}) THEN {_number(number)}"
+                for number, some in groups.items()
                 if number != common
             ]
             columns.append(f"CASE {' '.join(branches)} ELSE {_number(common)} END" if branches else common)
@@ -208,11 +210,11 @@ def _tree(forest: Forest, root: int, features: Array) -> tuple[str, int]:
         if forest.members[split] >= 0:
             members = ", ".join(map(str, forest.sets[forest.members[split]].tolist())) or "-1"
             asked = f"{value} IN ({members})" + (f" OR {value} IS NULL" if missing else "")
-            texts[split] = f"CASE WHEN {asked} THEN {yes} ELSE {no} END"
+            texts[split] = f"if({asked}, {yes}, {no})"
         elif missing:
-            texts[split] = f"CASE WHEN {value} > {_number(forest.threshold[split])} THEN {no} ELSE {yes} END"
+            texts[split] = f"if({value} > {_number(forest.threshold[split])}, {no}, {yes})"
         else:
-            texts[split] = f"CASE WHEN {value} <= {_number(forest.threshold[split])} THEN {yes} ELSE {no} END"
+            texts[split] = f"if({value} <= {_number(forest.threshold[split])}, {yes}, {no})"
     return texts[root], int(forest.output[leaf])
 
 

@@ -5,7 +5,7 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ import sqlglot
 
 import sqlml
 from sqlml.export import sql
-from sqlml.export.graph_sql import GraphSql
+from sqlml.export.graph_sql import GraphSql, Spelling
 from sqlml.export.made import rows
 from sqlml.export.stages import Stages
 from sqlml.model import onnx
+from sqlml.model.form import Form
 from sqlml.prep.recipe import Recipe
-from sqlml.schema import Task
+from sqlml.schema import Feature, Task
 from sqlml.testing.learner import small_table
 from sqlml.train.clock import Clock
 from sqlml.train.job import scoring
@@ -156,17 +157,31 @@ def test_a_level_may_look_like_the_name_of_a_value() -> None:
     assert [*kept, *stages.keep([f"{kept[0]} + 1"])] == ["v0_1", "v1_1"]
 
 
+def length(form: Form, features: Sequence[Feature], task: Task, spelling: Spelling = sql._PLAIN) -> int:
+    stages = Stages()
+    names = [f"f{at}" for at in range(len(features))]
+    scores = GraphSql(names, stages, spelling).scores(onnx.build(form, features, task))
+    return len("".join(scores)) + len(stages.query("*", "t"))
+
+
+def grows_evenly(size: Callable[[int], int]) -> bool:
+    return size(80) - size(40) < 2.2 * (size(40) - size(20))
+
+
 def test_the_sql_of_many_classes_grows_as_they_do() -> None:
     """What is one for all of them, such as the sum of their shares, is not spelt for each."""
 
     def size(classes: int) -> int:
         found = replace(forms.forest(5, 0, classes, trees=classes), link="shares")
-        stages = Stages()
-        features = [f"f{at}" for at in range(5)]
-        scores = GraphSql(features, stages, sql._PLAIN).scores(onnx.build(found, forms.features(5, 0), Task.MULTICLASS))
-        return len("".join(scores)) + len(stages.query("*", "t"))
+        return length(found, forms.features(5, 0), Task.MULTICLASS)
 
-    assert size(80) - size(40) < 2.2 * (size(40) - size(20))
+    assert grows_evenly(size)
+
+
+@pytest.mark.parametrize("made", [forms.linear, forms.network])
+def test_the_sql_of_many_categories_grows_as_they_do(made: Callable[..., Form]) -> None:
+    """A level is looked up among those of its own category."""
+    assert grows_evenly(lambda count: length(made(2, count, 1), forms.features(2, count), Task.REGRESSION))
 
 
 @pytest.mark.parametrize("leaves", [7, 31, 100])
@@ -174,9 +189,7 @@ def test_as_many_trees_as_scoring_may_cost_can_be_written(leaves: int) -> None:
     table = small_table(Task.REGRESSION, rows=4_000)
     settings = {"learning_rate": 0.1, "num_leaves": leaves, "min_data_in_leaf": 5, "rounds": 40, "share": 1.0}
     whole = table.split(np.arange(4_000), np.zeros(0, np.int64))
-    found, stages = Trees().fit(whole, settings, Clock(60)), Stages()
-    features = [f"f{at}" for at in range(len(table.features))]
-    graph = onnx.build(found.form, table.features, table.task)
-    size = len("".join(GraphSql(features, stages, sql._DUCKDB).scores(graph))) + len(stages.query("*", "t"))
+    found = Trees().fit(whole, settings, Clock(60))
+    size = length(found.form, table.features, table.task, sql._DUCKDB)
     # Last fits have more rounds than trials, by the root of their rows: all of them, against 7 of 8 folds of 4 fifths.
     assert size / found.cost * scoring("balanced", 0) / math.sqrt(0.8 * 7 / 8) < sql._MOST

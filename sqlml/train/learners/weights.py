@@ -11,6 +11,7 @@ from math import prod
 
 import numpy as np
 
+from sqlml.model.digits import short
 from sqlml.model.form import Codes, Curve, Floats, Link, Matrix, Network, bent
 
 # Mixtures of its waves that a quantity gives besides itself, and how fast the slowest waves turn.
@@ -167,8 +168,8 @@ def formed(
         codes=np.array(layout.codes, np.float64),
         categories=_places(layout.categories),
         levels=_places(layout.levels),
-        tables=weights["tables"].copy(),
-        weights=tuple(layers),
+        tables=short(weights["tables"]),
+        weights=tuple(map(short, layers)),
         biases=tuple(biases),
         curve=layout.curve,
         span=span,
