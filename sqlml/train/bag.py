@@ -51,6 +51,11 @@ class Bag:
         return self.seconds / thought if thought else 0.0
 
     @property
+    def again(self) -> float:
+        """Seconds of one core for a fit to as many rows that only makes what was kept."""
+        return self.seconds * float(np.mean([fitted.kept for fitted in self.fits]))
+
+    @property
     def cost(self) -> float:
         """Microseconds of one core to score a row with one fit of all rows."""
         return float(np.mean([fitted.cost for fitted in self.fits]))

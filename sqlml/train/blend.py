@@ -25,7 +25,7 @@ _FEW, _HALVES = 20_000, 10
 # And no more than so many rows tell them: with AUC, weighing these takes one to two seconds.
 _WEIGHED = 60_000
 # Rows that tell which members a blend will have.
-_GLANCE = 2_000
+_GLANCE = 5_000
 # The best so many are weighed as well.
 _BEST = 6
 # Parts of the cost limit that a single member may take.
@@ -105,7 +105,8 @@ def weights(judged: Judged, scores: Sequence[Floats], costs: Sequence[float], mo
     best = sorted(range(len(scores)), key=lambda place: judged.loss(scores[place]))[:_BEST]
     places = sorted({*best, *likely(judged, scores, costs, most)}) if scores else []
     parts, own = [judged.part(scores[place]) for place in places], [costs[place] for place in places]
-    limit = _best_limit(judged, parts, own, most)
+    few, where = judged.some(_FEW)
+    limit = _best(few, [part[where] for part in parts], own, most)[0] if sum(own) > most else most
     views = [(one, [part[where] for part in parts]) for one, where in judged.views()]
     found = [_shares(_greedy(one, some, own, most, limit)[1]) for one, some in views]
     mean = {place: sum(each.get(place, 0.0) for each in found) / len(found) for place in set().union(*found)}
@@ -119,17 +120,16 @@ def likely(judged: Judged, scores: Sequence[Floats], costs: Sequence[float], mos
     """
     few, where = judged.some(_GLANCE)
     few = few if few.metric in _OF_NUMBERS else replace(few, metric="log_loss")
-    counts = _greedy(few, [few.part(each[where]) for each in scores], costs, most, most)[1]
+    _, counts = _best(few, [few.part(each[where]) for each in scores], costs, most)
     return list(_affordable(_shares(counts), costs, most))
 
 
-def _best_limit(judged: Judged, parts: Sequence[Floats], costs: Sequence[float], most: float) -> float:
-    """What a single member may cost in the blend that loses least."""
-    if sum(costs) <= most:
-        return most
-    judged, where = judged.some(_FEW)
-    parts = [part[where] for part in parts]
-    return min((most * share for share in _SHARES), key=lambda each: _greedy(judged, parts, costs, most, each)[0])
+def _best(judged: Judged, parts: Sequence[Floats], costs: Sequence[float], most: float) -> tuple[float, dict[int, int]]:
+    """What a single member may cost in the blend that loses least, and how often each is in that one."""
+    limits = [most * share for share in _SHARES] if sum(costs) > most else [most]
+    found = [(*_greedy(judged, parts, costs, most, each), each) for each in limits]
+    _, counts, limit = min(found, key=lambda one: one[0])
+    return limit, counts
 
 
 def _shares(counts: dict[int, int]) -> dict[int, float]:

@@ -119,7 +119,7 @@ class Budget:
 
     def _reserve(self) -> float:
         """Seconds to fit the best bags once more on all rows, side by side, within reason."""
-        work = [one.seconds * self._growth**WORK for one in self._likely(self._bags)]
+        work = [one.again * self._growth**WORK for one in self._likely(self._bags)]
         needed = max([sum(work) / self._job.threads, *work], default=0.0)
         # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
         if self._splits < self._job.folds and _TWICE * needed <= _MEASURED * self._job.seconds:

@@ -147,7 +147,7 @@ class Final:
 
 def _without_dearest(members: Sequence[Member]) -> list[Member]:
     """All but the member whose fits take longest; the others weigh as much more."""
-    dearest = max(members, key=lambda one: one.bag.seconds)
+    dearest = max(members, key=lambda one: one.bag.again)
     return [replace(one, weight=one.weight / (1 - dearest.weight)) for one in members if one is not dearest]
 
 
@@ -175,7 +175,7 @@ def _learnt_from(members: Sequence[Member]) -> int:
 
 
 def _origin(members: Sequence[Member], sharpness: float, seed: int) -> str:
-    """As JSON: of each fit its learner, share of the weight, settings, seed and rows; and the power of the whole."""
+    """As JSON: of each fit its learner, share of the weight, settings, seed, rows and factor; and the whole's power."""
     fits = [
         {
             "learner": member.bag.learner.name,

@@ -28,7 +28,7 @@ WORK = 1.5
 _FULL, _SURE = 0.95, 0.9
 # A last fit may turn out to take so many times as long as there is: beside fewer others it often takes less time than
 # those of a trial, and where it does not, it learns somewhat faster towards its end.
-_HOPE = 1.25
+_HOPE = 1.1
 # Seconds to check a model, to measure it and to write it down, for each microsecond that it takes to score a row; and
 # the share of the time that is kept for that at most.
 _WRITING, _MOST_WRITING = 0.1, 0.2
@@ -171,7 +171,7 @@ class Refit:
 
     def _longest(self, members: Sequence[Member]) -> float:
         """Seconds to fit each member for as much work as a fit of its trial was: small fits use one thread each."""
-        work = [member.bag.seconds for member in members]
+        work = [member.bag.again for member in members]
         return max(sum(work) / max(1, min(self._job.threads, len(members))), *work, 1e-6)
 
     def _jobs(self, members: Sequence[Member], times: float) -> list[_Fit]:
@@ -180,7 +180,7 @@ class Refit:
         One more at a time, of the member whose fits weigh most, as long as there is time and scoring may cost so much.
         Each costs so many `times` the work of a trial's fit.
         """
-        work = [member.bag.seconds * times for member in members]
+        work = [member.bag.again * times for member in members]
         seconds = math.inf if self._is_counted else _COPIED * self._left(members) * self._job.threads - sum(work)
         cost, counts = self._job.scoring - sum(member.cost for member in members), [1] * len(members)
         varying = [place for place, member in enumerate(members) if member.bag.fits[0].varies]

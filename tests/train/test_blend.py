@@ -55,6 +55,7 @@ def test_one_dear_member_leaves_the_room_to_two_that_are_better_together() -> No
     dear, left, right = noisy(1, 0.9), noisy(2, 1.5, half=0), noisy(3, 1.5, half=1)
     assert judged().loss(dear) < min(judged().loss(left), judged().loss(right))
     assert set(weights(judged(), [dear, left, right], [9.0, 4.0, 4.0], 10.0)) == {1, 2}
+    assert likely(judged(), [dear, left, right], [9.0, 4.0, 4.0], 10.0) == [1, 2]
 
 
 def test_where_each_alone_costs_too_much_the_cheapest_is_taken() -> None:

@@ -36,10 +36,10 @@ class Other(Baseline):
 MAIN, OTHER = Main(), Other()
 
 
-def tried(learner: Learner, seconds: float, loss: float = 1.0, work: float = 0.0) -> Bag:
-    """A trial whose fits took so many seconds each, for so much work."""
+def tried(learner: Learner, seconds: float, loss: float = 1.0, work: float = 0.0, kept: float = 1.0) -> Bag:
+    """A trial whose fits took so many seconds each, for so much work, of which so much was kept."""
     form = Constant(np.zeros(1))
-    one = Fitted(lambda: form, {}, lambda matrix: np.zeros(len(matrix)), "", 240, work=work)
+    one = Fitted(lambda: form, {}, lambda matrix: np.zeros(len(matrix)), "", 240, work=work, kept=kept)
     return Bag(learner, {}, (one,) * 5, np.zeros((60, 1)), (loss,) * 5, seconds)
 
 
@@ -80,6 +80,12 @@ def test_what_is_kept_is_the_time_of_what_a_blend_would_be_made_of(job: Jobs) ->
         for made in ([best], [best, dear])
     )
     assert alone - both > 1.0
+
+
+def test_what_was_only_tried_needs_no_time_once_more(job: Jobs) -> None:
+    asked = job(Task.REGRESSION, threads=1)
+    whole, half = (limit(MAIN, asked, tried(MAIN, 6.0, kept=kept), left=20.0) for kept in (1.0, 0.5))
+    assert half - whole > 1.0
 
 
 def test_few_folds_keep_the_time_to_be_fitted_twice_unless_that_were_too_much(job: Jobs) -> None:

@@ -131,6 +131,7 @@ class NeuralNetwork:
                 rows=len(table.fit),
                 cost=_row_cost(form),
                 work=work,
+                kept=found / passes,
                 varies=True,
                 finished=seen.finished,
             )

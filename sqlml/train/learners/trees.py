@@ -273,6 +273,7 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
             rows=of,
             cost=_scored(leaves) * rounds * sums,
             work=size.bin_seconds(rows) + len(rates) * sums * size.tree_seconds(rows, leaves),
+            kept=rounds / len(rates),
             varies=any(name in chosen for name in _RANDOM),
             finished=finished,
         )
