@@ -59,7 +59,8 @@ def _holds(part: Stored) -> str:
 
 def _written(model: Exported, part: Stored, file: str) -> str:
     made = json.loads(onnx.origin(part.graph) or "{}")
-    fits = made.get("fits", [])
+    # Older releases knew no factor.
+    fits = [{"factor": 1.0} | fit for fit in made.get("fits", [])]
     names = sorted({fit["learner"] for fit in fits})
     if not names or not set(names) <= set(_LEARNERS):
         raise NotRepeatable(model.name)

@@ -73,12 +73,12 @@ def with_means(matrix, levels, asked, label):
     return matrix
 
 
-def scores(sums, link):
-    """Probabilities of each class, or numbers, from what a model adds up."""
+def scores(sums, link, factor=1.0):
+    """Probabilities of each class, or numbers, from what a model adds up; a factor is for logarithms."""
     if link == "identity":
         return sums
     if link == "exp":
-        return np.exp(sums) - 1
+        return factor * np.exp(sums) - 1
     sums = np.hstack([-sums / 2, sums / 2]) if link == "logistic" else sums
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -181,7 +181,7 @@ def trees(matrix, label, weight, fit):
 
     def predict(rows):
         sums = booster.predict(rows, raw_score=True).reshape(len(rows), -1)
-        return scores(sums * scale + centre, fit["link"])
+        return scores(sums * scale + centre, fit["link"], fit["factor"])
 
     return predict
 
@@ -261,9 +261,15 @@ def network(matrix, label, weight, fit):
     losses = {0: "mse", 2: keras.losses.BinaryCrossentropy(from_logits=True)}
     loss = losses.get(len(CLASSES), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     net.compile(keras.optimizers.AdamW(1e-3, weight_decay=settings["decay"]), loss)
+    label = np.log1p(label) if fit["link"] == "exp" else label
     middle, spread = (0.0, 1.0) if CLASSES else (label.mean(), label.std() or 1.0)
     net.fit(inputs(matrix), (label - middle) / spread, 256, settings["epochs"], 0, sample_weight=weight / weight.mean())
-    return lambda rows: scores(net.predict(inputs(rows), verbose=0).astype(float) * spread + middle, fit["link"])
+
+    def predict(rows):
+        sums = net.predict(inputs(rows), verbose=0).astype(float)
+        return scores(sums * spread + middle, fit["link"], fit["factor"])
+
+    return predict
 
 '''
 

@@ -178,6 +178,18 @@ class Blend:
 Form = Constant | Linear | Forest | Network | Blend
 
 
+def moved(form: Form, by: float) -> Form:
+    """The same form with all its sums greater by a number; only what adds up can be moved."""
+    if isinstance(form, Forest):
+        return replace(form, base=form.base + by)
+    if isinstance(form, Linear):
+        return replace(form, bias=form.bias + by)
+    if isinstance(form, Network):
+        span = (form.span[0] + by, form.span[1] + by) if form.span else None
+        return replace(form, biases=(*form.biases[:-1], form.biases[-1] + by), span=span)
+    raise TypeError(form)
+
+
 def _in_pieces(matrix: Matrix, scores: Callable[[Matrix], Floats]) -> Floats:
     """The scores of all rows, some at a time: what is computed on the way takes many times the memory of a row."""
     return np.concatenate([scores(part) for part in np.array_split(matrix, len(matrix) // _PIECE + 1)])

@@ -26,7 +26,7 @@ class Bag:
     """The fits of one trial: `scores` (judged rows, outputs) float64 of the rows that each did not see.
 
     `losses` are those of each fit, `loss` is their mean, `seconds` what one fit took on one core,
-    with what it took to judge it.
+    with what it took to judge it. `factor` is what predictions by logarithms were multiplied by.
     """
 
     learner: Learner
@@ -35,6 +35,7 @@ class Bag:
     scores: Floats
     losses: tuple[float, ...]
     seconds: float
+    factor: float = 1.0
 
     @cached_property
     def loss(self) -> float:

@@ -184,6 +184,7 @@ def _origin(members: Sequence[Member], sharpness: float, seed: int) -> str:
             "seed": (seed + place) % 2**31,
             "rows": fitted.rows,
             "link": getattr(fitted.form, "link", "identity"),
+            "factor": member.bag.factor,
         }
         for member in members
         for place, (share, fitted) in enumerate(_shared(member))

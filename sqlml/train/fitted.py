@@ -20,7 +20,8 @@ class Fitted:
     decided: where the fit ends, if it might have ended elsewhere on its `way`. `cost` is how many microseconds one core
     takes to score a row, `work` how many seconds a plain machine was thought to take for the fit, 0 where nobody said.
     `kept` is the share of that work that went into what is kept: the rest showed that more would be worse.
-    `varies` tells that another seed would give another model. `finished` is false where the clock ended the fit.
+    `varies` tells that another seed would give another model, `logs` that logarithms of one more than each label were
+    learnt. `finished` is false where the clock ended the fit.
     `detail` says in plain words what was fitted, from how many `rows`; more than `most` would not be read, None where
     all are.
     """
@@ -34,6 +35,7 @@ class Fitted:
     work: float = 0.0
     kept: float = 1.0
     varies: bool = False
+    logs: bool = False
     finished: bool = True
     most: int | None = None
     way: "Way | None" = None

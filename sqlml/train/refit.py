@@ -15,6 +15,7 @@ from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted
 from sqlml.train.job import Job
 from sqlml.train.problems import LearnerFailed
+from sqlml.train.smearing import multiplied
 from sqlml.train.table import Table
 
 # Fits of one member with different seeds, beyond which an average gains little; and what of the time left all fits may
@@ -217,4 +218,6 @@ class Refit:
         settings = learner.merged([fitted.again for fitted in member.bag.fits], some / had)
         fitted: Fitted | None = self._guarded(LearnerFailed(learner.title), lambda: learner.fit(table, settings, clock))
         clock.tick(1.0)
-        return fitted if fitted and fitted.finished else None
+        if not fitted or not fitted.finished:
+            return None
+        return multiplied(fitted, member.bag.factor) if fitted.logs else fitted

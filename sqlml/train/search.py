@@ -24,6 +24,7 @@ from sqlml.train.loads import Loads
 from sqlml.train.metric import SHARES, value
 from sqlml.train.plan import Plan, Size, is_main, plan
 from sqlml.train.problems import EndedEarly, LearnerFailed, NoGpu, TimeUsedUp, TrainingFailed
+from sqlml.train.smearing import smeared
 from sqlml.train.splits import Splits, splits
 from sqlml.train.table import Table
 
@@ -127,6 +128,8 @@ class _Search:
             self._left_off.append((made, learner, settings))
         state, detail = _told(made, failure)
         done = made if isinstance(made, Bag) else None
+        if done and not self._job.ordered:  # What comes later adds up to something else whatever was learnt.
+            done = smeared(done, self._judged)
         loss = self._judged.loss(done.scores) if done else None
         trial = Trial(
             number=len(self._trials) + 1,

@@ -122,6 +122,18 @@ def test_every_learner_can_be_repeated(
     assert house.trained(target, f"{target}_{learner}") < 0.8 * house.guessed(target)
 
 
+@pytest.mark.parametrize("learner", ["trees", "network"])
+def test_logarithms_can_be_repeated(learner: str, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = {"learner": learner, "weight": 1.0, "settings": SETTINGS[learner], "seed": 1, "link": "exp"}
+    losses = []
+    for factor in (1.0, 1.5):
+        found = json.dumps({"fits": [fit | {"factor": factor}], "power": 1.0})
+        monkeypatch.setattr(onnx, "origin", lambda _, found=found: found)
+        losses.append(house.trained("spent", f"logarithms_{learner}_{factor}"))
+    assert losses[0] < 0.8 * house.guessed("spent")
+    assert losses[1] > 1.1 * losses[0]
+
+
 @pytest.mark.parametrize("target", ["spent", "band"])
 def test_where_nothing_is_learnt_the_script_guesses(target: str, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     fit = {"learner": "baseline", "weight": 1.0, "settings": {}, "seed": 1, "link": "identity"}

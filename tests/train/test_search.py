@@ -1,5 +1,6 @@
 """The trial loop always has a model, tells what it did, and ends in time."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,13 +10,14 @@ import numpy as np
 import pytest
 
 from sqlml.model.form import Constant, Floats
+from sqlml.model.onnx import origin
 from sqlml.model.runtime import Graph
 from sqlml.schema import Task
 from sqlml.testing.learner import small_table
 from sqlml.train import search as room
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.job import Job, Progress, Trial
+from sqlml.train.job import LABEL, Job, Progress, Trial
 from sqlml.train.learner import LEARNERS, Learner
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.linear import LinearModel
@@ -323,6 +325,23 @@ def test_a_log_in_time_is_judged_by_what_comes_later(job: Jobs) -> None:
     search(asked, quiet, by=(Baseline(), Watched()))
     judged = [table for table in seen if len(table.validation)]
     assert [(table.fit.max() + 1, table.validation.min()) for table in judged] == [(360, 360), (480, 480)]
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_logarithms_are_made_to_add_up_unless_what_comes_later_is_more(ordered: bool, job: Jobs) -> None:
+    class Logarithms(Trees):
+        def settings(self, rows: int, features: int, task: Task) -> list[Settings]:
+            return [super().settings(rows, features, task)[0] | {"log_if_skewed": True}]
+
+    asked = job(Task.REGRESSION, rows=800, ordered=ordered, max_trials=1)
+    (np.arange(600) * 5 // 600).astype(np.uint8).tofile(asked.folder / "part.u8")
+    label = Table.open(asked).label
+    spread = (label - label.mean()) / label.std() + np.random.default_rng(0).normal(size=800)
+    np.exp(spread).tofile(asked.folder / LABEL)
+    outcome = search(asked, quiet, by=(Baseline(), Logarithms()))
+    factors = {fit["factor"] for fit in json.loads(origin(outcome.graph))["fits"] if fit["link"] == "exp"}
+    assert len(factors) == 1
+    assert (factors == {1.0}) == ordered
 
 
 def test_jobs_travel_as_json(job: Jobs) -> None:

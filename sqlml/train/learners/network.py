@@ -133,6 +133,7 @@ class NeuralNetwork:
                 work=work,
                 kept=found / passes,
                 varies=True,
+                logs=job.logs,
                 finished=seen.finished,
             )
 

@@ -275,6 +275,7 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
             work=size.bin_seconds(rows) + len(rates) * sums * size.tree_seconds(rows, leaves),
             kept=rounds / len(rates),
             varies=any(name in chosen for name in _RANDOM),
+            logs=label.logs,
             finished=finished,
         )
 
