@@ -2,7 +2,8 @@
 
 As in Duan's smearing ("Smearing estimate", 1983), all predictions are multiplied by one factor; here, by the one with
 which those of rows not learnt from add up to their labels. On eight skewed tables of 312 to 38,836 rows, errors of
-other rows became less by 0.8 % in the middle; by Duan's own mean of residuals, and by least squares, by less.
+other rows became less by 0.7 % in the middle, from 2.3 % less to 0.5 % more; by Duan's mean of residuals by 0.5 %, by
+least squares by 0.6 %, and by that up to 2 % more.
 """
 
 import math
