@@ -18,12 +18,11 @@ class Fitted:
     `predict` is the learner's own prediction, float32 (rows, features) to float64 (rows, outputs), which the exported
     form, the work of `make`, is checked by. `again` are the settings that were used, with what the validation rows
     decided: where the fit ends, if it might have ended elsewhere on its `way`. `cost` is how many microseconds one core
-    takes to score a row, `work` how many seconds a plain machine was thought to take for the fit, 0 where nobody said.
-    `kept` is the share of that work that went into what is kept: the rest showed that more would be worse.
-    `varies` tells that another seed would give another model, `logs` that logarithms of one more than each label were
-    learnt. `finished` is false where the clock ended the fit.
-    `detail` says in plain words what was fitted, from how many `rows`; more than `most` would not be read, None where
-    all are.
+    takes to score a row, `work` how many seconds a plain machine was thought to take for the fit, 0 where nobody said,
+    and `kept` the share of them that went into what is kept: the rest showed that more would be worse. `varies` tells
+    that another seed would give another model, `logs` that logarithms of one more than each label were learnt.
+    `finished` is false where the clock ended the fit. `detail` says in plain words what was fitted, from how many
+    `rows`; more than `most` would not be read, None where all are.
     """
 
     make: Callable[[], Form]

@@ -75,21 +75,22 @@ class _Search:
 
     def run(self) -> Outcome:
         self._try(*self._plan.baseline, self._clock.part(self._budget.left))
-        waiting = list(self._plan.trials)
+        waiting, is_late = list(self._plan.trials), False
         while waiting:
             learner, settings = waiting.pop(self._next(waiting))
             if self._is_outclassed(learner):
                 continue
             seconds = self._budget.limit(learner)
-            if seconds < self._budget.least(learner):
-                if not is_main(learner):
-                    continue
-                ended = EndedEarly if self._clock.enough.is_set() else TimeUsedUp
-                self._notices.append(ended(len(self._plan.trials) - len(waiting), 1 + len(self._plan.trials)))
+            if seconds >= self._budget.least(learner):
+                self._try(learner, settings, self._budget.part(learner, seconds), self._rival(learner))
+                continue
+            is_late = True
+            if is_main(learner):
                 break
-            self._try(learner, settings, self._budget.part(learner, seconds), self._rival(learner))
-        else:
-            self._resume()
+        if is_late:
+            ended = EndedEarly if self._clock.enough.is_set() else TimeUsedUp
+            self._notices.append(ended(len(self._trials), 1 + len(self._plan.trials)))
+        self._resume()
         return self._finished()
 
     def _likely(self, bags: Sequence[Bag]) -> list[Bag]:

@@ -205,6 +205,22 @@ def test_there_is_a_model_when_the_time_is_up(seconds: float, job: Jobs) -> None
     assert any(isinstance(notice, TimeUsedUp) for notice in outcome.notices)
 
 
+def test_a_trial_that_there_is_no_time_for_is_told_of(job: Jobs) -> None:
+    class Endless(Slow):
+        name = "endless"
+        loading = 1e-9
+
+        def settings(self, rows: int, features: int, task: Task) -> list[Settings]:
+            return [{}]
+
+        def cost(self, rows: int, features: int, classes: int) -> float:
+            return 3.0
+
+    outcome = search(job(seconds=60.0), quiet, Clock(10.0), by=[Baseline(), LinearModel(), Endless()])
+    told = [notice.message for notice in outcome.notices if isinstance(notice, TimeUsedUp)]
+    assert told == [f"the time limit ended training after {len(outcome.trials)} of {len(outcome.trials) + 1} trials"]
+
+
 def test_a_winner_that_was_not_fitted_on_all_rows_is_told(job: Jobs) -> None:
     class Half(type(LEARNERS[1])):  # type: ignore[misc]
         """Learns from half of the rows."""
