@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlml.prep.nan import WithoutNan
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -51,9 +53,13 @@ def facts(
 def stacked(values: Sequence[str], source: str) -> str:
     """SQL: each row of `source`, what follows FROM, once for each of the values, by its `place` among them: a `value`.
 
-    The values are of one type. Aggregates over them are planned once.
+    The values are of one type. Aggregates over them are planned once, and so is what leaves out NaN.
     """
-    return f"(SELECT unnest(range({len(values)})) AS place, unnest([{', '.join(values)}]) AS value FROM {source})"
+    numbers = [value for value in values if isinstance(value, WithoutNan)]
+    is_said_once = len(numbers) == len(values) and len({number.type for number in numbers}) == 1
+    listed = ", ".join([number.number for number in numbers] if is_said_once else values)
+    long = f"(SELECT unnest(range({len(values)})) AS place, unnest([{listed}]) AS value FROM {source})"
+    return f"(SELECT place, {WithoutNan('value', numbers[0].type)} AS value FROM {long})" if is_said_once else long
 
 
 def exact(value: str) -> str:

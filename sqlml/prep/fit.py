@@ -9,6 +9,7 @@ from sqlml.prep import leaks, roles, spelling, tags, text_columns
 from sqlml.prep.ask import Ask, ends, facts, some
 from sqlml.prep.between import between
 from sqlml.prep.kind import Kind
+from sqlml.prep.nan import WithoutNan
 from sqlml.prep.outcomes import outcomes
 from sqlml.prep.problems import NoUsableColumns, TextReadAsNumbers
 from sqlml.prep.profile import Profile, profile
@@ -127,10 +128,10 @@ def _measured(profile: Profile) -> str | None:
         case Kind.DECIMAL:
             return value
         case Kind.REAL:
-            return None if type_ == "FLOAT" else f"nullif({value}, 'NaN'::DOUBLE)"
+            return None if type_ == "FLOAT" else WithoutNan(value, type_)
         case _:
             spells_numbers = profile.words is not None and profile.words.spell_numbers
-            return f"nullif(TRY_CAST({value} AS DOUBLE), 'NaN'::DOUBLE)" if spells_numbers else None
+            return WithoutNan(f"TRY_CAST({value} AS DOUBLE)", "DOUBLE") if spells_numbers else None
 
 
 def _is_exact(profile: Profile) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 
 from sqlml.prep.ask import WIDTH, Ask, chunks, exact, some, stacked, texts
 from sqlml.prep.compared import Compared, compared
@@ -69,16 +70,14 @@ def _of_quantities(ask: Ask, source: str, part: Sequence[Compared]) -> Iterator[
     """As `counters` has them, by aggregates that are planned once for all columns of the part."""
     long = stacked([one.value for one in part], f"{source} AS r")
     quantiles = f"list_sort(list_distinct(quantile_disc(value, {_TENTHS})))"
-    rows = ask(f"SELECT place, {quantiles}::VARCHAR[] AS edges FROM {long} GROUP BY place ORDER BY place").to_pylist()
-    edges = [tuple(row["edges"] or ()) for row in rows]
-    listed = ", ".join(f"[{', '.join(map(literal, own))}]" for own in edges)
-    counts = ask(
-        "SELECT map_values(histogram(value, edges)) AS counts, count(value) AS known, count(*) AS rows"
-        f" FROM {long} JOIN (SELECT unnest(range({len(part)})) AS place,"
-        f" unnest([{listed}]::{part[0].type}[][]) AS edges) USING (place) GROUP BY place ORDER BY place"
+    upto = "list_transform(edges, lambda edge: len(list_filter(own, lambda one: one <= edge)))"
+    rows = ask(
+        f"SELECT edges::VARCHAR[] AS edges, {upto} AS upto, known, rows FROM (SELECT place, {quantiles} AS edges,"
+        f" list(value) AS own, count(value) AS known, count(*) AS rows FROM {long} GROUP BY place) ORDER BY place"
     ).to_pylist()
-    for one, own, row in zip(part, edges, counts, strict=True):
-        yield _with_counts(Histogram(one.name, edges=own), row["counts"] or [], row["known"], row["rows"])
+    for one, row in zip(part, rows, strict=True):
+        own = [later - before for before, later in pairwise([0, *(row["upto"] or ())])]
+        yield _with_counts(Histogram(one.name, edges=tuple(row["edges"] or ())), own, row["known"], row["rows"])
 
 
 def counters(recipe: Recipe, target: Target, known: Sequence[Histogram]) -> list[str]:

@@ -50,9 +50,10 @@ def _telling(source: str, columns: Sequence[Column], target: Target, order: str,
     levels = ", ".join(_level(column) for column in columns)
     judged = _classes(left * (1 - max(target.prior))) if target.task.classifies else _residuals(left)
     return (
-        f"WITH given AS (SELECT unnest(range({len(columns)})) AS place, unnest([{numbers}]) AS number,"
+        f"WITH given AS (SELECT unnest(range({len(columns)})) AS place, CAST(unnest([{numbers}]) AS DOUBLE) AS number,"
         f" unnest([{levels}]) AS level, {target.label('r')} AS label, hash(hash(r.{order}, 7)) % 2 = 0 AS is_known,"
-        f" r.{order} AS turn FROM {source}), values AS (SELECT * REPLACE (CASE WHEN level IS NOT NULL AND count(*)"
+        f" r.{order} AS turn FROM {source}), values AS (SELECT * REPLACE (CASE WHEN isfinite(number) THEN number END"
+        " AS number, CASE WHEN level IS NOT NULL AND count(*)"
         f" OVER (PARTITION BY place, level) < {_COMMON} THEN 0 ELSE level END AS level) FROM given), {judged}"
         " ORDER BY place ASC"
     )
@@ -67,9 +68,11 @@ def _number(column: Column) -> str:
             value = f"CASE WHEN isfinite({value}) THEN {days(column.type, value)} END"
         case Kind.TIME | Kind.INTERVAL:
             value = f"epoch({value})"
+        case Kind.REAL:
+            return value
         case _:
             pass
-    return f"(CASE WHEN isfinite(TRY_CAST({value} AS DOUBLE)) THEN TRY_CAST({value} AS DOUBLE) END)"
+    return f"TRY_CAST({value} AS DOUBLE)"
 
 
 def _level(column: Column) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlml.prep.ask import WIDTH, Ask, chunks, exact, facts, stacked, texts
 from sqlml.prep.kind import TEXTS, Kind, kind
+from sqlml.prep.nan import WithoutNan
 from sqlml.prep.steps.text import gaps
 from sqlml.quote import identifier
 from sqlml.schema import Column
@@ -101,8 +102,7 @@ def profile(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Profile]
 
 def _value(column: Column) -> str:
     value = f"r.{identifier(column.name)}"
-    # Planning a thousand FILTER clauses takes seconds; NULLIF says the same.
-    return f"nullif({value}, 'NaN'::{column.type})" if kind(column.type) is Kind.REAL else value
+    return WithoutNan(value, column.type) if kind(column.type) is Kind.REAL else value
 
 
 def _words(ask: Ask, relation: str, columns: Sequence[Column]) -> list[Words]:

@@ -24,19 +24,21 @@ def _pairs(
     ask: Ask, relation: str, columns: Sequence[Column], order: str, limit: str = ""
 ) -> list[tuple[Column, Column]]:
     """The columns whose values, each with its row's number, come to the same as those of one before."""
-    sums: list[int | None] = []
-    for part in chunks(columns, WIDTH):
-        hashes = [f"hash({_value(column)}) AS h{at}" for at, column in enumerate(part)]
-        rows = f"SELECT r.{order} AS turn, {', '.join(hashes)} FROM {relation} AS r {limit}"
-        listed = ", ".join(f"h{at}" for at in range(len(part)))
-        stacked = f"SELECT turn, unnest(range({len(part)})) AS place, unnest([{listed}]) AS value FROM ({rows})"
-        # Hashed once more, as the hash of two values alone is such that the first ones cancel out.
-        summed = f"SELECT bit_xor(hash(hash(turn, value))) FROM ({stacked}) GROUP BY place ORDER BY place ASC"
-        sums += ask(summed).column(0).to_pylist()
+    families: dict[str, list[Column]] = {}
+    for column in columns:
+        families.setdefault(_family(column), []).append(column)
+    sums: dict[Column, int | None] = {}
+    for part in (part for own in families.values() for part in chunks(own, WIDTH)):
+        listed = f"[{', '.join(_value(column) for column in part)}]"
+        rows = f"SELECT r.{order} AS turn, {listed} AS every FROM {relation} AS r {limit}"
+        values = f"SELECT turn, unnest(range({len(part)})) AS place, unnest(every) AS value FROM ({rows})"
+        # Hashed twice more, as the hash of two values alone is such that the first ones cancel out.
+        summed = f"SELECT bit_xor(hash(hash(turn, hash(value)))) FROM ({values}) GROUP BY place ORDER BY place ASC"
+        sums |= zip(part, ask(summed).column(0).to_pylist(), strict=True)
     first: dict[tuple[str, int | None], Column] = {}
     pairs = []
-    for column, found in zip(columns, sums, strict=True):
-        before = first.setdefault((_family(column), found), column)
+    for column in columns:
+        before = first.setdefault((_family(column), sums[column]), column)
         if before is not column:
             pairs.append((column, before))
     return pairs

@@ -4,6 +4,7 @@ import pytest
 
 from sqlml.prep import ask as room
 from sqlml.prep.ask import facts
+from sqlml.prep.nan import WithoutNan
 from tests.prep.bench import Bench
 
 TYPES = {"DOUBLE": "sin(i * {k})", "BIGINT": "i * {k}", "DATE": "DATE '2020-01-01' + (i * {k} % 99)::INTEGER"}
@@ -19,3 +20,17 @@ def test_values_stacked_have_the_facts_of_each(bench: Bench, monkeypatch: pytest
     assert each[-1] == ["0", None, None, None]
     monkeypatch.setattr(room, "WIDTH", 2)
     assert facts(bench.ask, pairs, aggregates, "t", 50) == each
+
+
+@pytest.mark.parametrize("types", [["DOUBLE"], ["FLOAT"], ["DOUBLE", "FLOAT"]])
+def test_of_values_without_nan_it_is_left_out(types: list[str], bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = [types[place % len(types)] for place in range(4)]
+    some = "CASE i % 3 WHEN 0 THEN 'nan'::DOUBLE WHEN 1 THEN i / 7 END"
+    made = ", ".join(f"({some})::{type_} AS c{place}" for place, type_ in enumerate(own))
+    bench.run(f"CREATE TABLE t AS SELECT {made} FROM range(50) AS numbers(i)")
+    values = [(WithoutNan(f"r.c{place}", type_), type_) for place, type_ in enumerate(own)]
+    values += [("r.c0", own[0])]
+    each = facts(bench.ask, values, ["count({})", "max({})"], "t", 50)
+    assert {count for count, _ in each} == {"17", "34"}
+    monkeypatch.setattr(room, "WIDTH", 2)
+    assert facts(bench.ask, values, ["count({})", "max({})"], "t", 50) == each

@@ -5,6 +5,7 @@ from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from sqlml.prep.kind import Kind, decimal_shape, integer_range, kind
+from sqlml.prep.nan import WithoutNan
 from sqlml.prep.step import MISSING, Step, clamped, clamped_value, present
 from sqlml.prep.steps import numerals
 from sqlml.quote import literal
@@ -59,9 +60,9 @@ class Number(Step):
             case Kind.INTEGER | Kind.DECIMAL:
                 return value, type_
             case Kind.REAL:
-                return f"nullif({value}, 'NaN'::{type_})", type_
+                return WithoutNan(value, type_), type_
             case _:
-                return f"nullif(TRY_CAST({value} AS DOUBLE), 'NaN'::DOUBLE)", "DOUBLE"
+                return WithoutNan(f"TRY_CAST({value} AS DOUBLE)", "DOUBLE"), "DOUBLE"
 
     @property
     def obstacle(self) -> str | None:
