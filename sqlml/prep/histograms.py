@@ -17,8 +17,8 @@ _TENTHS = [tenth / 10 for tenth in range(1, 10)]
 _LEVELS, _LONGEST = 10, 200
 # So many rows tell how the values are spread.
 _ROWS = 100_000
-# At most so many values of columns are grouped in one SELECT.
-_VALUES = 10_000_000
+# At most so many values of columns are grouped in one SELECT, and so many listed, as takes a hundred bytes for each.
+_GROUPED, _LISTED = 10_000_000, 2_000_000
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ def learn(ask: Ask, relation: str, recipe: Recipe, target: Target, order: str) -
     columns = list(_columns(recipe, target))
     quantities, levelled = [one for one in columns if one.type], [one for one in columns if one.is_level]
     found = {one.name: Histogram(one.name) for one in columns}
-    for part in _parts(quantities, rows):
+    for part in _parts(quantities, _LISTED // max(1, rows)):
         for one in _of_quantities(ask, source, part):
             found[one.column] = one
-    for part in _parts(levelled, rows):
+    for part in _parts(levelled, _GROUPED // max(1, rows)):
         for row in ask(_commonest(source, part)).to_pylist():
             name = part[row["place"]].name
             found[name] = replace(found[name], levels=tuple(row["levels"]))
@@ -60,10 +60,10 @@ def learn(ask: Ask, relation: str, recipe: Recipe, target: Target, order: str) -
     return list((found | {one.column: one for one in counted(known, answers)}).values())
 
 
-def _parts(columns: Sequence[Compared], rows: int) -> Iterator[Sequence[Compared]]:
-    """Columns of one type each time, as many as can be grouped at once."""
+def _parts(columns: Sequence[Compared], most: int) -> Iterator[Sequence[Compared]]:
+    """Columns of one type each time, at most so many at once."""
     for type_ in dict.fromkeys(one.type for one in columns):
-        yield from chunks([one for one in columns if one.type == type_], min(WIDTH, _VALUES // max(1, rows)))
+        yield from chunks([one for one in columns if one.type == type_], min(WIDTH, most))
 
 
 def _of_quantities(ask: Ask, source: str, part: Sequence[Compared]) -> Iterator[Histogram]:
