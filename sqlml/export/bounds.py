@@ -21,7 +21,7 @@ class Reach:
         self._constants = constants
 
     def rows(self, name: str, shape: tuple[int, ...], count: int) -> list[range]:
-        """Of so many rows, numbered from 0, those that each number of a value of this shape may be the number of."""
+        """Which of so many rows, numbered from 0, each number of a value of this shape can stand for."""
         low, high = (np.clip(np.broadcast_to(bound, shape), 0, count - 1).ravel() for bound in self.bounds(name))
         return [range(int(first), int(last) + 1) for first, last in zip(low, high, strict=True)]
 

@@ -14,9 +14,9 @@ _ADDED = 12
 _POWERS = np.array([float(10**power) for power in range(23)])
 
 
-def forest(form: Forest) -> Forest:
+def shortened(forest: Forest) -> Forest:
     """The forest with thresholds of as few digits as part the same numbers of 32 bits, and leaves as added up."""
-    return replace(form, threshold=parting(form.threshold), leaf=added(form.leaf))
+    return replace(forest, threshold=parting(forest.threshold), leaf=added(forest.leaf))
 
 
 def short(values: Floats) -> Floats:

@@ -218,6 +218,4 @@ class Refit:
         settings = learner.merged([fitted.again for fitted in member.bag.fits], some / had)
         fitted: Fitted | None = self._guarded(LearnerFailed(learner.title), lambda: learner.fit(table, settings, clock))
         clock.tick(1.0)
-        if not fitted or not fitted.finished:
-            return None
-        return multiplied(fitted, member.bag.factor) if fitted.logs else fitted
+        return multiplied(fitted, member.bag.factor) if fitted and fitted.finished else None

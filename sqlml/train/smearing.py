@@ -30,7 +30,9 @@ def smeared(bag: Bag, judged: Judged) -> Bag:
 
 
 def multiplied(fitted: Fitted, factor: float) -> Fitted:
-    """A fit of logarithms of one more than the label, by which that is predicted so many times as high."""
+    """A fit of logarithms of one more than the label, which then predicts that so many times as high."""
+    if factor == 1.0:
+        return fitted
     return replace(
         fitted,
         make=lambda: moved(fitted.form, math.log(factor)),

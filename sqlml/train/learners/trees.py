@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sqlml.model import digits
+from sqlml.model.digits import shortened
 from sqlml.model.forest import read
 from sqlml.model.form import Codes, Floats, Forest, Link, Matrix, linked
 from sqlml.schema import Task
@@ -259,7 +259,7 @@ def _fitted(table: Table, label: _Label, run: _Run, chosen: dict[str, Any], rows
 
         def make() -> Forest:
             grown = read(booster.model_to_string(num_iteration=rounds), sums, link)
-            return digits.forest(grown.scaled(centre, scale))
+            return shortened(grown.scaled(centre, scale))
 
         def predict(matrix: Matrix) -> Floats:
             raw = booster.predict(matrix, raw_score=True, num_iteration=rounds, num_threads=1)
