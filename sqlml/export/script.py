@@ -239,8 +239,14 @@ def linear(matrix, label, weight, fit):
 
 NETWORK = '''
 def network(matrix, label, weight, fit):
-    """Layers of units, in place of the model's own network: simpler, and about as good."""
-    keras.utils.set_random_seed(fit["seed"])
+    """Layers of units, in place of the model's own networks: simpler, and about as good."""
+    count = fit["settings"].get("nets", 1)
+    nets = [one_network(matrix, label, weight, fit, fit["seed"] * count + turn) for turn in range(count)]
+    return lambda rows: np.mean([net(rows) for net in nets], axis=0)
+
+
+def one_network(matrix, label, weight, fit, seed):
+    keras.utils.set_random_seed(seed % 2**31)
     places = [place for place in range(len(FEATURES)) if place not in LEVELS]
     quantiles = np.nanquantile(np.vstack([matrix, np.zeros_like(matrix[:1])]), [0.25, 0.5, 0.75], axis=0)
     centre, scale = quantiles[1], np.where(quantiles[2] > quantiles[0], quantiles[2] - quantiles[0], 1.0)

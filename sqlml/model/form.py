@@ -187,6 +187,8 @@ def moved(form: Form, by: float) -> Form:
     if isinstance(form, Network):
         span = (form.span[0] + by, form.span[1] + by) if form.span else None
         return replace(form, biases=(*form.biases[:-1], form.biases[-1] + by), span=span)
+    if isinstance(form, Blend):
+        return replace(form, members=tuple(moved(member, by) for member in form.members))
     raise TypeError(form)
 
 

@@ -183,13 +183,18 @@ def _origin(members: Sequence[Member], sharpness: float, seed: int) -> str:
             "settings": dict(fitted.again),
             "seed": (seed + place) % 2**31,
             "rows": fitted.rows,
-            "link": getattr(fitted.form, "link", "identity"),
+            "link": _link(fitted.form),
             "factor": member.bag.factor,
         }
         for member in members
         for place, (share, fitted) in enumerate(_shared(member))
     ]
     return json.dumps({"fits": fits, "power": sharpness})
+
+
+def _link(form: Form) -> str:
+    """That of a learner's sums; several of one kind have the same."""
+    return _link(form.members[0]) if isinstance(form, Blend) else getattr(form, "link", "identity")
 
 
 def _form(fits: Sequence[tuple[float, Fitted]], sharpness: float) -> Form:

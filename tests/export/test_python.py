@@ -27,6 +27,7 @@ TREES = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 20, "share
 NETWORK = {
     "layers": 2,
     "units": 32,
+    "nets": 2,
     "epochs": 20,
     "curve": "selu",
     "dropout": 0.1,

@@ -29,7 +29,7 @@ LEARNER = NeuralNetwork()
 
 
 def settings(task: Task, **changes: object) -> Settings:
-    return {**LEARNER.settings(1_000, 8, task)[0], "epochs": 8, **changes}
+    return {**LEARNER.settings(100_000, 8, task)[0], "epochs": 8, **changes}
 
 
 def fitted(table: Table, seconds: float = 60.0, **changes: object) -> Fitted:

@@ -17,6 +17,7 @@ from sqlml.train import device
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learners.baseline import Baseline
+from sqlml.train.learners.committee import averaged
 from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
 from sqlml.train.learners.payoff import measure
 from sqlml.train.learners.skewed import is_skewed
@@ -29,11 +30,15 @@ _Step = tuple[int, NDArray[np.float32]]
 
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
-_LAYERS, _UNITS, _WAVES = 3, 128, 8
+_LAYERS, _WAVES = 3, 8
+# How many networks are averaged, and their units: one where rows tell it enough, else some that are soon learnt.
+_ALONE, _SEVERAL = {"nets": 1, "units": 128}, {"nets": 4, "units": 32}
+# Up to so many rows of classes, all settings are of several networks; up to so many, and of numbers, the later ones.
+_FEW_ROWS, _SOME_ROWS = 3_000, 10_000
 # Numbers are worth more passes than classes, whose labels are soon learnt by heart: on seven tables of 240 to 3,200
 # rows, twice as many make the error of numbers less by 6 % in the middle, from 28 % less to 12 % more.
 _NUMBERS = 2 * EPOCHS
-_SIZE: dict[str, Any] = {"epochs": EPOCHS, "layers": _LAYERS, "units": _UNITS, "waves": _WAVES}
+_SIZE: dict[str, Any] = {"epochs": EPOCHS, "layers": _LAYERS, "waves": _WAVES}
 
 # Where time is short, the same schedule in fewer passes; a few numbers only, so that a moment more changes nothing.
 _PASSES = (256, 128, 64, 48, 32, 24, 16, 12, 8, 6, 4)
@@ -47,8 +52,8 @@ _STRIDE, _LOOKS = 64, 16
 # Categories of up to so many levels have an input for each, others a row of numbers for each.
 _FEW_LEVELS, _MOST_SHOWN = 9, 1_024
 _WIDTH, _MOST_WIDE = 8, 1_024
-# With more quantities than these, waves of each would cost more than they tell.
-_MOST_WAVING = 256
+# Waves of all quantities in all networks that are averaged: to score a row, they take as long as all else together.
+_MOST_WAVES = 320
 # Rows that centres and scales come from, that units begin with, and that decide when to stop.
 _MEASURED, _BEGUN, _JUDGED = 100_000, 1_000, 50_000
 _MOST_CELLS = 20_000_000
@@ -58,8 +63,8 @@ _PIECE = 8_192
 # Seconds on a plain machine: to load what computes a network, to write down its computations, for a step, and for each
 # weight that a row passes on its way there and back; and how much of the time given may be planned for.
 _LOADING, _WRITING, _STEP, _WEIGHT, _PLANNED = 4.0, 1.0, 2e-4, 1.5e-10, 0.8
-# Microseconds of one core to score: a row, a wave, and a thousand multiplications.
-_ROW, _WAVE, _THOUSAND = 1.5, 0.0106, 0.069
+# Microseconds of one core to score: a row, a wave, a unit, and a thousand multiplications.
+_ROW, _WAVE, _UNIT, _THOUSAND = 0.3, 0.0112, 0.005, 0.054
 
 
 @dataclass(frozen=True)
@@ -90,28 +95,42 @@ class NeuralNetwork:
                 device.leave(fault, less=False)
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:  # noqa: ARG002
+        few, some = (_SIZE | (_SEVERAL if rows <= most else _ALONE) for most in (_FEW_ROWS, _SOME_ROWS))
         if task.classifies:
-            published, careful = {"rate": 0.04, "curve": "selu"}, {"rate": 0.03, "curve": "mish"}
             return [
-                _SIZE | published | {"dropout": 0.15, "decay": 0.02},
-                _SIZE | careful | {"dropout": 0.35, "decay": 0.04},
+                few | {"rate": 0.04, "curve": "selu", "dropout": 0.15, "decay": 0.02},
+                some | {"rate": 0.03, "curve": "mish", "dropout": 0.35, "decay": 0.04},
             ]
-        size = _SIZE | {"epochs": _NUMBERS, "curve": "mish"}
+        alone, numbers = _SIZE | _ALONE, {"epochs": _NUMBERS, "curve": "mish"}
         return [
-            size | {"rate": 0.2, "dropout": 0.15, "decay": 0.02},
-            size | {"rate": 0.1, "dropout": 0.35, "decay": 0.04},
-            size | {"rate": 0.1, "dropout": 0.25, "decay": 0.04, "log_if_skewed": True},
+            alone | numbers | {"rate": 0.2, "dropout": 0.15, "decay": 0.02},
+            alone | numbers | {"rate": 0.1, "dropout": 0.35, "decay": 0.04},
+            some | numbers | {"rate": 0.1, "dropout": 0.25, "decay": 0.04, "log_if_skewed": True},
         ]
 
     def cost(self, rows: int, features: int, classes: int) -> float:
-        units = (*[_UNITS] * _LAYERS, max(1, classes))
+        size = _SEVERAL if classes and rows <= _FEW_ROWS else _ALONE
+        units = (*[size["units"]] * _LAYERS, max(1, classes))
         # Of usual tables, every second column is a quantity.
         quantities = tuple(range(-(-features // 2)))
-        waves = _WAVES if len(quantities) <= _MOST_WAVING else 0
+        waves = _waves(_WAVES, len(quantities) * size["nets"])
         layout = Layout(quantities, (), (), (), (), (), waves, 0, units, "selu", "softmax")
-        return _WORTH * _pass_seconds(layout, rows)
+        return _WORTH * size["nets"] * _pass_seconds(layout, rows)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
+        nets = int(settings["nets"])
+        fits: list[Fitted] = []
+        for net, share in enumerate(clock.shares(nets)):
+            own = share.part(share.left / (nets - net), clock.work / nets)
+            found = self._one(replace(table, seed=table.seed * nets + net), settings, own)
+            if fits and not found.finished:
+                return replace(averaged(fits), finished=False)
+            fits.append(found)
+            if not found.finished:
+                break
+        return averaged(fits)
+
+    def _one(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         job = _Job.of(table, settings)
         layout = job.layout
         if not layout.entering or clock.left <= (0.0 if device.ready() else _LOADING):
@@ -239,12 +258,17 @@ def _layout(table: Table, settings: Settings, varied: tuple[int, ...], flagged: 
         codes=tuple(code for _, code in pairs),
         categories=tuple(many),
         levels=tuple(table.features[place].levels for place in many),
-        waves=int(settings["waves"]) if 0 < len(varied) <= _MOST_WAVING else 0,
+        waves=_waves(int(settings["waves"]), len(varied) * int(settings["nets"])),
         width=min(_WIDTH, max(1, _MOST_WIDE // len(many))) if many else 0,
         units=(*[int(settings["units"])] * int(settings["layers"]), table.classes if table.classes > 2 else 1),
         curve=settings["curve"],
         link=_LINK[table.task],
     )
+
+
+def _waves(wanted: int, quantities: int) -> int:
+    """How many waves each quantity is given, counted in all networks."""
+    return min(wanted, _MOST_WAVES // quantities) if quantities else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -371,5 +395,6 @@ def _products(sizes: Sequence[int]) -> int:
 
 def _row_cost(form: Network) -> float:
     """Microseconds of one core to score a row."""
-    products = _products([len(form.weights[0]), *map(len, form.biases)])
-    return _ROW + form.frequency.size * _WAVE + products / 1000 * _THOUSAND
+    units = [len(bias) for bias in form.biases]
+    products = _products([len(form.weights[0]), *units])
+    return _ROW + form.frequency.size * _WAVE + sum(units) * _UNIT + products / 1000 * _THOUSAND
