@@ -1,8 +1,10 @@
 """Trees read from the learner predict what it predicts, and do not depend on threads."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -158,3 +160,29 @@ def test_a_fit_that_turns_out_slow_learns_faster_unless_trials_are_counted(*, co
     assert not fitted.finished
     assert (fitted.again["learning_rate"] == pytest.approx(plain["learning_rate"])) is counted
     assert fitted.again["learning_rate"] <= trees._QUICKEST
+
+
+@pytest.mark.parametrize("share", [0.1, 0.125, 0.15])
+def test_a_part_of_a_sparse_table_is_learnt_from(share: float, shared_data: Path) -> None:
+    """A part of rows that are nearly all zeros, in columns that are put together: the learner died of these."""
+    with duckdb.connect() as db:
+        log = db.from_parquet(str(shared_data / "kddcup10.parquet"))
+        kinds = dict(zip(log.columns, map(str, log.types), strict=True))
+        read = [
+            f"dense_rank() OVER (ORDER BY {name}) - 1" if kind == "VARCHAR" else name for name, kind in kinds.items()
+        ]
+        rows = log.project(", ".join(f"{one} AS {name}" for one, name in zip(read, kinds, strict=True))).fetchnumpy()
+    *columns, label = rows.values()
+    features = tuple(
+        Feature(name, name, int(rows[name].max()) + 1 if kind == "VARCHAR" else 0)
+        for name, kind in list(kinds.items())[:-1]
+    )
+    every = np.arange(len(label))
+    table = Table(
+        np.column_stack(columns).astype(np.float32), label.astype(np.float64), every[every % 6 > 0],
+        every[:0], features, Task.MULTICLASS, int(label.max()) + 1, 0, 1,
+    )  # fmt: skip
+    settings = {"learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 20, "rounds": 15, "share": share}
+    found = Trees().fit(table, settings, Clock(60))
+    right = found.predict(table.matrix[::100]).argmax(axis=1) == label[::100]
+    assert right.mean() > 0.9
