@@ -32,7 +32,7 @@ _FULL, _SURE = 0.95, 0.9
 _HOPE = 1.1
 # Seconds to check a model, to measure it and to write it down, for each microsecond that it takes to score a row; and
 # the share of the time that is kept for that at most.
-_WRITING, _MOST_WRITING = 0.1, 0.2
+_WRITING, _MOST_WRITING = 0.07, 0.12
 # A last fit on hardly more rows than a trial's is not worth its time.
 _LEAST_GROWTH = 1.05
 
@@ -84,7 +84,8 @@ class Refit:
         The fits of their trials saw fewer rows and make the model look worse than it will be: it is measured by fits on
         all rows but those held out, where time is left for them.
         """
-        lasts, measured = (self._thin if self._are_thin(members) else self._full)(members)
+        some = self._affordable(members)
+        lasts, measured = (self._thin if self._are_thin(some) else self._full)(some)
         return [
             replace(one, lasts=lasts.get(one, one.lasts), measured=measured.get(one, one.measured)) for one in members
         ]
@@ -93,6 +94,13 @@ class Refit:
         """Whether the members can be fitted once more on all rows that the model is to learn from."""
         times = self._known(members) if self._are_thin(members) else self._whole(members)
         return self._is_counted or self._longest(members) * times <= _HOPE * self._left(members)
+
+    def _affordable(self, members: Sequence[Member]) -> Sequence[Member]:
+        """The members of most weight that there is time for; all of them, on fewer rows, where there is for none."""
+        chosen: list[Member] = []
+        for one in sorted(members, key=lambda member: -member.weight):
+            chosen += [one] if self.has_time([*chosen, one]) else []
+        return [one for one in members if one in chosen] or members
 
     def _full(self, members: Sequence[Member]) -> tuple[_Made, _Made]:
         """The model, and what it is measured by if there is time: its trials measure it nearly as well."""
