@@ -33,8 +33,8 @@ _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", 
 _LAYERS, _WAVES = 3, 8
 # How many networks are averaged, and their units: one where rows tell it enough, else some that are soon learnt.
 _ALONE, _SEVERAL = {"nets": 1, "units": 128}, {"nets": 4, "units": 32}
-# Up to so many rows of classes, all settings are of several networks; up to so many, and of numbers, the later ones.
-_FEW_ROWS, _SOME_ROWS = 3_000, 10_000
+# So many rows do not tell a large one enough.
+_FEW_ROWS = 3_000
 # Numbers are worth more passes than classes, whose labels are soon learnt by heart: on seven tables of 240 to 3,200
 # rows, twice as many make the error of numbers less by 6 % in the middle, from 28 % less to 12 % more.
 _NUMBERS = 2 * EPOCHS
@@ -95,17 +95,17 @@ class NeuralNetwork:
                 device.leave(fault, less=False)
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:  # noqa: ARG002
-        few, some = (_SIZE | (_SEVERAL if rows <= most else _ALONE) for most in (_FEW_ROWS, _SOME_ROWS))
+        alone, usual = _SIZE | _ALONE, _SIZE | (_SEVERAL if rows <= _FEW_ROWS else _ALONE)
         if task.classifies:
             return [
-                few | {"rate": 0.04, "curve": "selu", "dropout": 0.15, "decay": 0.02},
-                some | {"rate": 0.03, "curve": "mish", "dropout": 0.35, "decay": 0.04},
+                usual | {"rate": 0.04, "curve": "selu", "dropout": 0.15, "decay": 0.02},
+                usual | {"rate": 0.03, "curve": "mish", "dropout": 0.35, "decay": 0.04},
             ]
-        alone, numbers = _SIZE | _ALONE, {"epochs": _NUMBERS, "curve": "mish"}
+        numbers = {"epochs": _NUMBERS, "curve": "mish"}
         return [
             alone | numbers | {"rate": 0.2, "dropout": 0.15, "decay": 0.02},
             alone | numbers | {"rate": 0.1, "dropout": 0.35, "decay": 0.04},
-            some | numbers | {"rate": 0.1, "dropout": 0.25, "decay": 0.04, "log_if_skewed": True},
+            usual | numbers | {"rate": 0.1, "dropout": 0.25, "decay": 0.04, "log_if_skewed": True},
         ]
 
     def cost(self, rows: int, features: int, classes: int) -> float:
