@@ -73,11 +73,16 @@ def ended(fitted: Fitted, end: End, table: Table) -> Ended:
     return Ended(way.at(end.best) if way else fitted, scores, value)
 
 
+def as_long(losses: Sequence[Floats]) -> list[Floats]:
+    """Losses (halves, steps) of several fits, with as many steps each: after its last one, a fit stays as it is."""
+    steps = max((each.shape[1] for each in losses), default=1)
+    return [np.pad(each, ((0, 0), (0, steps - each.shape[1])), "edge") for each in losses]
+
+
 def _together(ways: Sequence[Way]) -> Floats:
-    """The losses of all halves (halves, steps); after the last step of one, that one's loss stays what it is."""
-    steps = max((way.losses.shape[1] for way in ways), default=1)
-    longest = [np.pad(way.losses, ((0, 0), (0, steps - way.losses.shape[1])), "edge") for way in ways]
-    losses = np.concatenate([np.zeros((0, steps)), *longest])
+    """The losses of all halves (halves, steps)."""
+    longest = as_long([way.losses for way in ways])
+    losses = np.concatenate([np.zeros((0, longest[0].shape[1] if longest else 1)), *longest])
     return np.where(np.isfinite(losses), losses, np.inf)
 
 

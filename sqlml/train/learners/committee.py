@@ -13,7 +13,7 @@ import numpy as np
 
 from sqlml.model.form import Blend, Floats, Matrix
 from sqlml.train.fitted import Fitted
-from sqlml.train.stopping import on_its_way
+from sqlml.train.stopping import as_long, on_its_way
 
 
 def averaged(fits: Sequence[Fitted]) -> Fitted:
@@ -23,7 +23,8 @@ def averaged(fits: Sequence[Fitted]) -> Fitted:
     ways = [fitted.way for fitted in fits if fitted.way]
     if len(ways) < len(fits):
         return _mean(fits)
-    return on_its_way(_losses([way.losses for way in ways]), lambda step: _mean([way.at(step) for way in ways]))
+    losses: Floats = np.mean(as_long([way.losses for way in ways]), axis=0)
+    return on_its_way(losses, lambda step: _mean([way.at(step) for way in ways]))
 
 
 def _mean(fits: Sequence[Fitted]) -> Fitted:
@@ -40,10 +41,3 @@ def _mean(fits: Sequence[Fitted]) -> Fitted:
         work=sum(fitted.work for fitted in fits),
         finished=all(fitted.finished for fitted in fits),
     )
-
-
-def _losses(each: Sequence[Floats]) -> Floats:
-    """The mean losses (halves, steps); after its last step, a fit stays as it is there."""
-    steps = max(losses.shape[1] for losses in each)
-    mean: Floats = np.mean([np.pad(losses, ((0, 0), (0, steps - losses.shape[1])), "edge") for losses in each], axis=0)
-    return mean

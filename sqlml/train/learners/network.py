@@ -33,7 +33,7 @@ _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", 
 _LAYERS, _WAVES = 3, 8
 # How many networks are averaged, and their units: one where rows tell it enough, else some that are soon learnt.
 _ALONE, _SEVERAL = {"nets": 1, "units": 128}, {"nets": 4, "units": 32}
-# So many rows do not tell a large one enough.
+# So many rows do not tell a large one enough, except of numbers that are learnt as they are.
 _FEW_ROWS = 3_000
 # Numbers are worth more passes than classes, whose labels are soon learnt by heart: on seven tables of 240 to 3,200
 # rows, twice as many make the error of numbers less by 6 % in the middle, from 28 % less to 12 % more.
@@ -52,7 +52,7 @@ _STRIDE, _LOOKS = 64, 16
 # Categories of up to so many levels have an input for each, others a row of numbers for each.
 _FEW_LEVELS, _MOST_SHOWN = 9, 1_024
 _WIDTH, _MOST_WIDE = 8, 1_024
-# Waves of all quantities in all networks that are averaged: to score a row, they take as long as all else together.
+# Waves of all quantities in all networks that are averaged: a quarter of the time that a row may take to be scored.
 _MOST_WAVES = 320
 # Rows that centres and scales come from, that units begin with, and that decide when to stop.
 _MEASURED, _BEGUN, _JUDGED = 100_000, 1_000, 50_000
