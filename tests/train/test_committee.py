@@ -13,8 +13,8 @@ from sqlml.testing.learner import small_table
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.job import scoring
-from sqlml.train.learners.committee import averaged
 from sqlml.train.learners.network import NeuralNetwork
+from sqlml.train.stopping import ended, ends
 from sqlml.train.table import Table
 from tests.train.lost import lost
 
@@ -75,15 +75,31 @@ def test_several_networks_end_where_they_lose_least_together() -> None:
     assert found.cost == pytest.approx(last.cost)
 
 
+def cut(table: Table, task: Task) -> Fitted:
+    """The fit of four networks whose clock ends it in the second."""
+    clock = Clock(60)
+    ending = clock.telling(lambda done: clock.enough.set() if done > 0.4 else None)
+    return LEARNER.fit(table, settings(task, epochs=64), ending)
+
+
 def test_of_several_networks_those_are_averaged_that_there_was_time_for() -> None:
     table = small_table(Task.REGRESSION, rows=600)
-    clock = Clock(60)
-    ended = clock.telling(lambda done: clock.enough.set() if done > 0.4 else None)
-    found = LEARNER.fit(whole(table), settings(Task.REGRESSION, epochs=64), ended)
+    found = cut(whole(table), Task.REGRESSION)
     assert not found.finished
     assert isinstance(found.form, Network)
     one, *_ = alone(table, found, 4)
     assert np.array_equal(found.predict(table.matrix), one.predict(table.matrix))
+
+
+@pytest.mark.parametrize("task", Task)
+def test_no_more_networks_are_made_once_more_than_the_trial_has_shown(task: Task) -> None:
+    table = small_table(task, rows=600)
+    trial = cut(table, task)
+    [end] = ends([trial])
+    shown = ended(trial, end, table).fitted
+    assert not shown.finished
+    last = LEARNER.fit(whole(table), LEARNER.merged([shown.again], 1.25), Clock(60))
+    assert last.cost == pytest.approx(shown.cost)
 
 
 @pytest.mark.parametrize("columns", [8, 40, 200])
@@ -95,9 +111,3 @@ def test_a_blend_has_room_for_them_however_many_columns_there_are(columns: int) 
     every = LEARNER.settings(300, columns, Task.BINARY)
     costs = [LEARNER.fit(table, {**one, "epochs": 1}, Clock(60)).cost for one in every]
     assert max(costs) < scoring("balanced", 2)
-
-
-def test_one_fit_is_its_own_mean() -> None:
-    table = small_table(Task.BINARY, rows=200)
-    one = LEARNER.fit(table, settings(Task.BINARY, nets=1), Clock(60))
-    assert averaged([one]) is one

@@ -16,28 +16,33 @@ from sqlml.train.fitted import Fitted
 from sqlml.train.stopping import as_long, on_its_way
 
 
-def averaged(fits: Sequence[Fitted]) -> Fitted:
-    """The mean of fits to the same rows, which ends where they lose least on average; one fit stays as it is."""
-    if len(fits) == 1:
-        return fits[0]
+def averaged(fits: Sequence[Fitted], *, finished: bool) -> Fitted:
+    """The mean of networks of the same rows, which ends where they lose least on average; its settings tell how many.
+
+    `finished` is false where the clock let no more of them be made.
+    """
     ways = [fitted.way for fitted in fits if fitted.way]
     if len(ways) < len(fits):
-        return _mean(fits)
+        return _mean(fits, finished=finished)
     losses: Floats = np.mean(as_long([way.losses for way in ways]), axis=0)
-    return on_its_way(losses, lambda step: _mean([way.at(step) for way in ways]))
+    return on_its_way(losses, lambda step: _mean([way.at(step) for way in ways], finished=finished))
 
 
-def _mean(fits: Sequence[Fitted]) -> Fitted:
+def _mean(fits: Sequence[Fitted], *, finished: bool) -> Fitted:
+    # As many are made once more as there are: more would take more time, and longer to score, than was seen.
+    first = replace(fits[0], again=dict(fits[0].again) | {"nets": len(fits)}, finished=finished)
+    if len(fits) == 1:
+        return first
+
     def predict(matrix: Matrix) -> Floats:
         mean: Floats = np.mean([fitted.predict(matrix) for fitted in fits], axis=0)
         return mean
 
     return replace(
-        fits[0],
+        first,
         make=lambda: Blend(tuple(fitted.form for fitted in fits), (1 / len(fits),) * len(fits)),
         predict=predict,
-        detail=f"{len(fits)} networks of {fits[0].detail}",
+        detail=f"{len(fits)} networks of {first.detail}",
         cost=sum(fitted.cost for fitted in fits),
         work=sum(fitted.work for fitted in fits),
-        finished=all(fitted.finished for fitted in fits),
     )

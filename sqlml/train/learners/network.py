@@ -123,12 +123,10 @@ class NeuralNetwork:
         for net, share in enumerate(clock.shares(nets)):
             own = share.part(share.left / (nets - net), clock.work / nets)
             found = self._one(replace(table, seed=table.seed * nets + net), settings, own)
-            if fits and not found.finished:
-                return replace(averaged(fits), finished=False)
-            fits.append(found)
             if not found.finished:
-                break
-        return averaged(fits)
+                return averaged(fits or [found], finished=False)
+            fits.append(found)
+        return averaged(fits, finished=True)
 
     def _one(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         job = _Job.of(table, settings)
