@@ -51,10 +51,9 @@ class Bag:
         thought = float(np.mean([fitted.work for fitted in self.fits]))
         return self.seconds / thought if thought else 0.0
 
-    @property
-    def again(self) -> float:
-        """Seconds of one core for a fit to as many rows that only makes what was kept."""
-        return self.seconds * float(np.mean([fitted.kept for fitted in self.fits]))
+    def again(self, rows: int) -> float:
+        """Seconds of one core for a fit to so many rows that only makes what was kept."""
+        return self.seconds * float(np.mean([fitted.kept for fitted in self.fits])) * self.fits[0].times(rows)
 
     @property
     def cost(self) -> float:

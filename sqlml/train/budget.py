@@ -5,19 +5,22 @@ from collections.abc import Callable, Sequence
 
 from sqlml.train.bag import Bag
 from sqlml.train.clock import Clock
+from sqlml.train.fitted import WORK
 from sqlml.train.job import Job
 from sqlml.train.learner import Learner
 from sqlml.train.loads import Loads
 from sqlml.train.plan import is_main
-from sqlml.train.refit import WORK
 
 # What one trial may take of the time left: before the main learner has been tried, of that one first and later, and
 # of others later.
 _EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.2, 0.25, 0.6
 # And of the main learner first in fewer seconds than these, in which one good trial is worth more than several.
 _ALONE, _FEW_SECONDS = 0.33, 20.0
-# What the last fits on all rows may take of the whole time.
-_RESERVE = 0.35
+# What the last fits on all rows may take of the whole time; and where the main learner's trials saw only a part of
+# what they could, and all of it is worth more than other settings.
+_RESERVE, _RESERVE_MORE = 0.35, 0.6
+# A fit on less than this share of the rows that it could learn from is one on a part of them.
+_FULL = 0.95
 # To be measured by fits of its own besides takes so many times as long; it is not, if it were more than that share.
 _TWICE, _MEASURED = 1.7, 0.3
 # The least time that a trial needs, as a share of what the longest of its learner took: less and less time for each
@@ -52,9 +55,7 @@ class Budget:
         rows: int,
     ) -> None:
         self._job, self._clock, self._loads, self._bags, self._likely = job, clock, loads, bags, likely
-        self._splits, self._fitted = splits, fitted
-        # All rows as a multiple of those that one fit learns from.
-        self._growth = rows / max(1, fitted)
+        self._splits, self._fitted, self._rows = splits, fitted, rows
 
     @property
     def is_counted(self) -> bool:
@@ -73,7 +74,8 @@ class Budget:
         fair = max(self._share(learner) * self.left, self._usual(learner) / _LEAST_LENGTH)
         fair = max(fair, self.least(learner)) if is_main(learner) else fair
         # What it takes is wanted once more, for one of its fits on all rows, beside those of others.
-        again: float = self._growth**WORK / self._turns(self._job.threads) / self._job.threads
+        growth = self._rows / max(1, self._fitted)
+        again: float = growth**WORK / self._turns(self._job.threads) / self._job.threads
         return min(fair, (self.left - self._reserve()) / (1 + again))
 
     def part(self, learner: Learner, seconds: float) -> Clock:
@@ -119,12 +121,14 @@ class Budget:
 
     def _reserve(self) -> float:
         """Seconds to fit the best bags once more on all rows, side by side, within reason."""
-        work = [one.again * self._growth**WORK for one in self._likely(self._bags)]
+        likely = self._likely(self._bags)
+        work = [one.again(self._rows) for one in likely]
         needed = max([sum(work) / self._job.threads, *work], default=0.0)
         # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
         if self._splits < self._job.folds and _TWICE * needed <= _MEASURED * self._job.seconds:
             return _TWICE * needed
-        return min(needed, _RESERVE * self._job.seconds)
+        is_part = any(is_main(one.learner) and one.fits[0].rows < _FULL * self._fitted for one in likely)
+        return min(needed, (_RESERVE_MORE if is_part else _RESERVE) * self._job.seconds)
 
     def _usual(self, learner: Learner) -> float:
         """Somewhat less than the longest trial of this learner took; 0 where there was none."""

@@ -79,7 +79,7 @@ class Final:
         members = self._weighed(bags)
         while len(members) > 1 and not self._refit.has_time(members):
             # As they weigh already: to weigh them anew takes the time that there is not.
-            others = _without_dearest(members)
+            others = _without_dearest(members, len(self._table.label))
             if self._judged.loss(_mean(others)) > _WORTH_ALL_ROWS * self._judged.loss(_mean(members)):
                 break
             members = others
@@ -145,9 +145,9 @@ class Final:
         return [*said, ScoresSlowly(cost, usual)] if cost > _SLOW * usual else said
 
 
-def _without_dearest(members: Sequence[Member]) -> list[Member]:
-    """All but the member whose fits take longest; the others weigh as much more."""
-    dearest = max(members, key=lambda one: one.bag.again)
+def _without_dearest(members: Sequence[Member], rows: int) -> list[Member]:
+    """All but the member whose fit to so many rows takes longest; the others weigh as much more."""
+    dearest = max(members, key=lambda one: one.bag.again(rows))
     return [replace(one, weight=one.weight / (1 - dearest.weight)) for one in members if one is not dearest]
 
 

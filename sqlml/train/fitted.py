@@ -10,6 +10,9 @@ from sqlml.model.form import Floats, Form, Matrix
 Settings = Mapping[str, Any]
 """A learner's choices by name: numbers, texts and truth values."""
 
+# The work of a fit grows with this power of its rows: there are more of them, and more to learn from them.
+WORK = 1.5
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
@@ -42,6 +45,11 @@ class Fitted:
     @cached_property
     def form(self) -> Form:
         return self.make()
+
+    def times(self, rows: int) -> float:
+        """The work of a fit to so many rows as a multiple of what this one was."""
+        read = rows if self.most is None else min(rows, self.most)
+        return float((read / max(1, self.rows)) ** WORK)
 
 
 @dataclass(frozen=True, eq=False)

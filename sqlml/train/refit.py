@@ -12,7 +12,7 @@ import numpy as np
 from sqlml.diagnostics import Warning
 from sqlml.train.bag import Bag
 from sqlml.train.clock import Clock
-from sqlml.train.fitted import Fitted
+from sqlml.train.fitted import WORK, Fitted
 from sqlml.train.job import Job
 from sqlml.train.problems import LearnerFailed
 from sqlml.train.smearing import multiplied
@@ -23,8 +23,6 @@ from sqlml.train.table import Table
 _MOST_COPIES, _COPIED = 4, 0.6
 # A copy is worth its cost of scoring only so many times over: others of the blend are more unlike each other.
 _COPY = 2.0
-# The work of a fit grows with this power of its rows: there are more of them, and more to learn from them.
-WORK = 1.5
 # A fit on less than this share of a trial's rows is one on a part of them; and what may be planned of the time left.
 _FULL, _SURE = 0.95, 0.9
 # A last fit may turn out to take so many times as long as there is: beside fewer others it often takes less time than
@@ -92,8 +90,7 @@ class Refit:
 
     def has_time(self, members: Sequence[Member]) -> bool:
         """Whether the members can be fitted once more on all rows that the model is to learn from."""
-        times = self._known(members) if self._are_thin(members) else self._whole(members)
-        return self._is_counted or self._longest(members) * times <= _HOPE * self._left(members)
+        return self._has_time_for(members, self._job.rows if self._are_thin(members) else self._every)
 
     def _affordable(self, members: Sequence[Member]) -> Sequence[Member]:
         """The members of most weight that there is time for; all of them, on fewer rows, where there is for none."""
@@ -104,9 +101,9 @@ class Refit:
 
     def _full(self, members: Sequence[Member]) -> tuple[_Made, _Made]:
         """The model, and what it is measured by if there is time: its trials measure it nearly as well."""
-        jobs = self._jobs(members, self._whole(members))
+        jobs = self._jobs(members, self._every)
         lasts = self._on_all(jobs)
-        if self._is_counted or not self._affords([member for member, _ in jobs], self._known(members)):
+        if self._is_counted or not self._affords([member for member, _ in jobs], self._job.rows):
             return lasts, {}
         return lasts, self._on_known(jobs)
 
@@ -116,33 +113,35 @@ class Refit:
         It is the model as well where the time does not allow another fit on all rows: what is said of a model has to
         hold.
         """
-        whole, known = self._whole(members), self._known(members)
-        jobs = self._jobs(members, whole + known if self._affords(members, whole + known) else known)
+        both = (self._every, self._job.rows)
+        jobs = self._jobs(members, *(both if self._affords(members, *both) else both[1:]))
         before = self._clock.passed
         measured = self._on_known(jobs)
         if not measured:
             return self._on_all(jobs), {}
         # What these took tells more than what those of the trials did.
+        times = max(fitted.times(self._every) for fits in measured.values() for fitted in fits)
         found = [replace(member, lasts=fits) for member, fits in measured.items()]
-        seconds = (self._clock.passed - before) * self._whole(found)
-        if not self._is_counted and seconds > _SURE * self._left(found):
+        if not self._is_counted and (self._clock.passed - before) * times > _SURE * self._left(found):
             return measured, measured
         again = [(member, seed) for member, seed in jobs if member in measured]
-        return measured | self._fits(again, len(self._table.label), _ON_ALL, math.inf), measured
+        return measured | self._fits(again, self._every, self._every, _ON_ALL), measured
 
     def _on_known(self, jobs: Sequence[_Fit]) -> _Made:
-        return self._fits(jobs, self._job.rows, _ON_KNOWN, self._growth([member for member, _ in jobs]))
+        rows = self._job.rows
+        return self._fits(jobs, rows, self._in_time([member for member, _ in jobs], rows), _ON_KNOWN)
 
     def _on_all(self, jobs: Sequence[_Fit]) -> _Made:
-        return self._fits(jobs, len(self._table.label), _ON_ALL, self._growth([member for member, _ in jobs]))
+        rows = self._every
+        return self._fits(jobs, rows, self._in_time([member for member, _ in jobs], rows), _ON_ALL)
 
-    def _fits(self, jobs: Sequence[_Fit], rows: int, step: str, growth: float) -> _Made:
-        """The fits of each member, with a seed each, on the first `rows`, or on `growth` times those of its trial."""
+    def _fits(self, jobs: Sequence[_Fit], rows: int, some: int, step: str) -> _Made:
+        """The fits of each member, with a seed each, on `some` of the first `rows`."""
         members = [member for member, _ in jobs]
         clock = self._clock if self._is_counted else self._clock.part(self._left(members))
         clock = clock.telling(self._tell(step))
         side_by_side = max(1, min(self._job.threads, len(jobs)))
-        last = partial(self._last, rows=rows, growth=growth, threads=self._job.threads // side_by_side)
+        last = partial(self._last, rows=rows, some=some, threads=self._job.threads // side_by_side)
         with ThreadPoolExecutor(side_by_side) as pool:
             fits = list(pool.map(lambda one, share: last(one[0], one[1], share), jobs, clock.shares(len(jobs))))
         made: _Made = {}
@@ -155,41 +154,32 @@ class Refit:
         full = self._job.rows * (1 - 1 / self._job.folds)
         return any(len(one.bag.fits) < self._job.folds or one.lasts[0].rows < _FULL * full for one in members)
 
-    def _affords(self, members: Sequence[Member], times: float) -> bool:
-        """Whether there is time to fit each member for so many times the work that a fit of its trial was."""
-        return self._is_counted or self._longest(members) * times <= _SURE * self._left(members)
+    def _has_time_for(self, members: Sequence[Member], rows: int) -> bool:
+        return self._is_counted or self._seconds(members, rows) <= _HOPE * self._left(members)
 
-    def _whole(self, members: Sequence[Member]) -> float:
-        """The work of a fit on all rows as a multiple of that of a trial's fit."""
-        return self._multiple(members, len(self._table.label))
+    def _affords(self, members: Sequence[Member], *rows: int) -> bool:
+        """Whether there is surely time to fit each member to so many rows, and to so many again."""
+        return self._is_counted or self._seconds(members, *rows) <= _SURE * self._left(members)
 
-    def _known(self, members: Sequence[Member]) -> float:
-        """The same of a fit on all rows but those held out."""
-        return self._multiple(members, self._job.rows)
+    def _in_time(self, members: Sequence[Member], rows: int) -> int:
+        """How many of so many rows there is time to fit the members to."""
+        if self._has_time_for(members, rows):
+            return rows
+        share = _HOPE * self._left(members) / self._seconds(members, rows)
+        return int(rows * share ** (1 / WORK))
 
-    def _multiple(self, members: Sequence[Member], rows: int) -> float:
-        first = [member.lasts[0] for member in members]
-        more = [min(rows, rows if one.most is None else one.most) / max(1, one.rows) for one in first]
-        return float(max(more) ** WORK)
-
-    def _growth(self, members: Sequence[Member]) -> float:
-        """For how many times the rows of a trial's fit there is time."""
-        if self._is_counted:
-            return math.inf
-        return float((_HOPE * self._left(members) / self._longest(members)) ** (1 / WORK))
-
-    def _longest(self, members: Sequence[Member]) -> float:
-        """Seconds to fit each member for as much work as a fit of its trial was: small fits use one thread each."""
-        work = [member.bag.again for member in members]
+    def _seconds(self, members: Sequence[Member], *rows: int) -> float:
+        """Seconds to fit each member to so many rows, and to so many again: small fits use one thread each."""
+        work = _work(members, rows)
         return max(sum(work) / max(1, min(self._job.threads, len(members))), *work, 1e-6)
 
-    def _jobs(self, members: Sequence[Member], times: float) -> list[_Fit]:
+    def _jobs(self, members: Sequence[Member], *rows: int) -> list[_Fit]:
         """The fits to make of each member, with a seed each: the average errs less, and scores slower.
 
         One more at a time, of the member whose fits weigh most, as long as there is time and scoring may cost so much.
-        Each costs so many `times` the work of a trial's fit.
+        Each is to be fitted to so many rows, and to so many again.
         """
-        work = [member.bag.again * times for member in members]
+        work = _work(members, rows)
         seconds = math.inf if self._is_counted else _COPIED * self._left(members) * self._job.threads - sum(work)
         cost, counts = self._job.scoring - sum(member.cost for member in members), [1] * len(members)
         varying = [place for place, member in enumerate(members) if member.bag.fits[0].varies]
@@ -204,6 +194,11 @@ class Refit:
         return [(member, seed) for member, count in zip(members, counts, strict=True) for seed in range(count)]
 
     @property
+    def _every(self) -> int:
+        """How many rows there are, with those held out."""
+        return len(self._table.label)
+
+    @property
     def _is_counted(self) -> bool:
         """Whether trials are counted, so that nothing may depend on how long they took."""
         return self._job.max_trials is not None
@@ -213,17 +208,19 @@ class Refit:
         foreseen = min(_WRITING * sum(member.cost for member in members), _MOST_WRITING * self._job.seconds)
         return max(0.0, self._clock.left - max(self._job.writing, foreseen))
 
-    def _last(
-        self, member: Member, seed: int, clock: Clock, *, rows: int, growth: float, threads: int
-    ) -> Fitted | None:
+    def _last(self, member: Member, seed: int, clock: Clock, *, rows: int, some: int, threads: int) -> Fitted | None:
         had = member.lasts[0].rows
-        some = int(min(rows, had * growth))
         if some < _LEAST_GROWTH * had:
             return None
-        fit = self._table.sample(np.arange(rows, dtype=np.int32), some)
-        table = replace(self._table, fit=fit, threads=max(1, threads), seed=self._job.seed + seed)
+        part = replace(self._table, fit=np.arange(rows, dtype=np.int32)).thinned(some)
+        table = replace(part, threads=max(1, threads), seed=self._job.seed + seed)
         learner = member.bag.learner
         settings = learner.merged([fitted.again for fitted in member.bag.fits], some / had)
         fitted: Fitted | None = self._guarded(LearnerFailed(learner.title), lambda: learner.fit(table, settings, clock))
         clock.tick(1.0)
         return multiplied(fitted, member.bag.factor) if fitted and fitted.finished else None
+
+
+def _work(members: Sequence[Member], rows: Sequence[int]) -> list[float]:
+    """Seconds of one core to fit each member to so many rows, and to so many again."""
+    return [sum(member.bag.again(some) for some in rows) for member in members]

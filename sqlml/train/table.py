@@ -10,6 +10,7 @@ import numpy as np
 from sqlml.model.form import Codes, Floats, Matrix
 from sqlml.schema import Feature, Task
 from sqlml.train.job import LABEL, MATRIX, WEIGHT, Job
+from sqlml.train.strata import part
 
 # The least weight, as a share of the greatest: what does not count still has a mean where no other row is.
 _LEAST_WEIGHT = 1e-9
@@ -80,6 +81,17 @@ class Table:
         if len(rows) <= count:
             return rows
         return np.sort(np.random.default_rng(self.seed).choice(rows, count, replace=False))
+
+    def thinned(self, count: int) -> "Table":
+        """The table with about `count` rows to learn from at most; of classes, these count for those left out."""
+        if len(self.fit) <= count:
+            return self
+        if not self.task.classifies:
+            return replace(self, fit=self.sample(self.fit, count))
+        places, counts = part(self.label[self.fit].astype(np.int64), self.weights(self.fit), count, self.seed)
+        weight = np.ones(len(self.label)) if self.weight is None else np.array(self.weight)
+        weight[self.fit[places]] = counts
+        return replace(self, fit=self.fit[places], weight=weight)
 
     def split(self, fit: Codes, validation: Codes) -> "Table":
         """The same rows with other ones to fit and to validate with; shares the memo."""

@@ -58,15 +58,15 @@ class LinearModel:
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         width = len(table.categories) + len(table.quantities) * (1 + int(settings.get("bends", 0)))
         most = min(_MOST_ROWS, max(1_000, _MOST_CELLS // max(1, width)))
-        rows = table.sample(table.fit, most)
-        form, finished = _solved(table, rows, settings, clock)
-        some = f" of {len(rows):,} rows" if len(rows) < len(table.fit) else ""
+        some = table.thinned(most)
+        form, finished = _solved(some, settings, clock)
+        part = f" of {len(some.fit):,} rows" if len(some.fit) < len(table.fit) else ""
         return Fitted(
             make=lambda: form,
             again=dict(settings),
             predict=form.predict,
-            detail=f"a sum of {len(form.quantities) + len(form.tables)} weighted terms{some}",
-            rows=len(rows),
+            detail=f"a sum of {len(form.quantities) + len(form.tables)} weighted terms{part}",
+            rows=len(some.fit),
             cost=(len(form.quantities) + len(form.categories)) * form.weights.shape[1] * _COST,
             finished=finished,
             most=most,
@@ -113,14 +113,14 @@ def _residual(raw: Floats, target: Floats, weight: Floats, link: Link) -> tuple[
     return -float((weight * given).sum()), weight * (shares - target)
 
 
-def _solved(table: Table, rows: Codes, settings: Settings, clock: Clock) -> tuple[Linear, bool]:
+def _solved(table: Table, settings: Settings, clock: Clock) -> tuple[Linear, bool]:
     from scipy.optimize import minimize
 
-    matrix = np.asarray(table.matrix[rows])
-    target, centre, scale = _target(table, table.label[rows])
+    matrix = np.asarray(table.matrix[table.fit])
+    target, centre, scale = _target(table, table.label[table.fit])
     blank = _standardised(table, matrix, int(settings.get("bends", 0)), target.shape[1])
-    weight = table.weights(rows)
-    weight = np.ones(len(rows)) if weight is None else weight / weight.mean()
+    weight = table.weights(table.fit)
+    weight = np.ones(len(matrix)) if weight is None else weight / weight.mean()
     dense, flagged = _dense(blank, matrix)
     levels = _levels(blank, matrix)
     problem = _Problem(dense, levels, target, weight[:, None], blank.link, float(settings["l2"]))

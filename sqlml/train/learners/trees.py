@@ -21,6 +21,7 @@ from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learners.portfolio import portfolio
 from sqlml.train.learners.skewed import is_skewed
 from sqlml.train.stopping import halves, on_its_way
+from sqlml.train.strata import part
 from sqlml.train.table import Table
 
 _OBJECTIVE = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}
@@ -208,10 +209,14 @@ def _bins(table: Table) -> Any:
 
 
 def _sample(table: Table, every: Distinct, share: float) -> Distinct:
-    """A share of rows, the same ones for the same seed."""
+    """A share of rows, the same ones for the same seed; of classes, these count for those left out."""
     if share == 1:
         return every
-    places = table.sample(np.arange(len(every.rows)), max(1, round(len(every.rows) * share)))
+    count = max(1, round(len(every.rows) * share))
+    if table.task.classifies:
+        places, weight = part(table.label[every.rows].astype(np.int64), every.weight, count, table.seed)
+        return Distinct(every.rows[places], weight)
+    places = table.sample(np.arange(len(every.rows)), count)
     return Distinct(every.rows[places], None if every.weight is None else every.weight[places])
 
 
