@@ -14,14 +14,13 @@ from sqlml.model.form import Codes, Floats, Linear, Link, Matrix, linked, table_
 from sqlml.schema import Task
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
+from sqlml.train.learners.standard import for_sums
 from sqlml.train.table import Table
 
 _LINK: dict[Task, Link] = {Task.BINARY: "logistic", Task.MULTICLASS: "softmax", Task.REGRESSION: "identity"}
 
 # Standard deviations that a value may lie off the centre: one absurd value must not decide alone.
 _LIMIT = 8.0
-# The middle 80 % of a normal distribution span this many standard deviations.
-_MIDDLE = 2.563
 
 # Beyond this many numbers or rows, weights get no better, only later.
 _MOST_CELLS, _MOST_ROWS = 4_000_000, 200_000
@@ -162,7 +161,7 @@ class _Term:
 
 def _terms(quantity: int, values: Floats, bends: int) -> list[_Term]:
     """A quantity as it is, and beyond each of its quantiles that part it evenly."""
-    centre, scale = _place(values)
+    centre, scale = for_sums(values)
     known = values[np.isfinite(values)]
     if not bends or not len(known):
         return [_Term(quantity, centre, scale)]
@@ -191,16 +190,6 @@ def _standardised(table: Table, matrix: Matrix, bends: int, sums: int) -> Linear
         bias=np.zeros(sums),
         link=_LINK[table.task],
     )
-
-
-def _place(values: Floats) -> tuple[float, float]:
-    """Centre and scale of a quantity, by its quantiles, or by its deviation where most values are equal."""
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return 0.0, 1.0
-    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
-    spread = (high - low) / _MIDDLE or float(values.std())
-    return float(middle), 1.0 / spread if spread > 0 and np.isfinite(1.0 / spread) else 1.0
 
 
 def _dense(form: Linear, matrix: Matrix) -> tuple[Floats, Codes]:

@@ -21,6 +21,7 @@ from sqlml.train.learners.committee import averaged
 from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
 from sqlml.train.learners.payoff import measure
 from sqlml.train.learners.skewed import is_skewed
+from sqlml.train.learners.standard import for_bends
 from sqlml.train.learners.weights import Layout, begun, formed
 from sqlml.train.stopping import halves, on_its_way
 from sqlml.train.table import Table
@@ -57,7 +58,6 @@ _MOST_WAVES = 320
 # Rows that centres and scales come from, that units begin with, and that decide when to stop.
 _MEASURED, _BEGUN, _JUDGED = 100_000, 1_000, 50_000
 _MOST_CELLS = 20_000_000
-_SMALLEST = 1e-30
 _PIECE = 8_192
 
 # Seconds on a plain machine: to load what computes a network, to write down its computations, for a step, and for each
@@ -193,7 +193,7 @@ class _Job:
     def of(cls, table: Table, settings: Settings) -> "_Job":
         most = min(_MEASURED, max(1_000, _MOST_CELLS // max(1, len(table.features))))
         measured = np.asarray(table.matrix[table.sample(table.fit, most)])
-        places = {column: _place(measured[:, column].astype(np.float64)) for column in table.quantities.tolist()}
+        places = {column: for_bends(measured[:, column].astype(np.float64)) for column in table.quantities.tolist()}
         varied = tuple(column for column, (_, scale) in places.items() if scale)
         missing = np.isnan(measured).mean(axis=0)
         weight = np.ones(len(table.label)) if table.weight is None else table.weight
@@ -214,19 +214,6 @@ class _Job:
     def form(self, flat: Floats) -> Network:
         form = formed(self.layout, flat, self.centre, self.scale, self.moved, self.span)
         return replace(form, link="exp") if self.logs else form
-
-
-def _place(values: Floats) -> tuple[float, float]:
-    """Centre and scale of a quantity, in 32 bits: by its middle half, or by its range; 0 where it has none."""
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return 0.0, 0.0
-    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-    spread = high - low or float(np.ptp(values)) / 2
-    # Numbers closer together than this are all one number in 32 bits.
-    if not spread > _SMALLEST:
-        return 0.0, 0.0
-    return float(np.float32(middle)), float(np.float32(1.0 / spread))
 
 
 def _label(
