@@ -16,11 +16,9 @@ from sqlml.train.plan import is_main
 _EARLY, _FIRST, _LATER, _OTHERS = 0.06, 0.2, 0.25, 0.6
 # And of the main learner first in fewer seconds than these, in which one good trial is worth more than several.
 _ALONE, _FEW_SECONDS = 0.33, 20.0
-# What the last fits on all rows may take of the whole time; and where the main learner's trials saw only a part of
-# what they could, and all of it is worth more than other settings.
+# What the last fits on all rows may take of the whole time; and where trials learnt from a part of them, as all of
+# them are worth more than other settings then.
 _RESERVE, _RESERVE_MORE = 0.35, 0.6
-# A fit on less than this share of the rows that it could learn from is one on a part of them.
-_FULL = 0.95
 # To be measured by fits of its own besides takes so many times as long; it is not, if it were more than that share.
 _TWICE, _MEASURED = 1.7, 0.3
 # The least time that a trial needs, as a share of what the longest of its learner took: less and less time for each
@@ -127,8 +125,8 @@ class Budget:
         # Where few folds are judged, the model is fitted twice: to be measured, and to be the model.
         if self._splits < self._job.folds and _TWICE * needed <= _MEASURED * self._job.seconds:
             return _TWICE * needed
-        is_part = any(is_main(one.learner) and one.fits[0].rows < _FULL * self._fitted for one in likely)
-        return min(needed, (_RESERVE_MORE if is_part else _RESERVE) * self._job.seconds)
+        are_parts = any(one.fits[0].is_part(self._fitted) for one in likely)
+        return min(needed, (_RESERVE_MORE if are_parts else _RESERVE) * self._job.seconds)
 
     def _usual(self, learner: Learner) -> float:
         """Somewhat less than the longest trial of this learner took; 0 where there was none."""

@@ -12,6 +12,8 @@ Settings = Mapping[str, Any]
 
 # The work of a fit grows with this power of its rows: there are more of them, and more to learn from them.
 WORK = 1.5
+# A fit on less than this share of the rows that it would read is one on a part of them.
+_FULL = 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +50,14 @@ class Fitted:
 
     def times(self, rows: int) -> float:
         """The work of a fit to so many rows as a multiple of what this one was."""
-        read = rows if self.most is None else min(rows, self.most)
-        return float((read / max(1, self.rows)) ** WORK)
+        return float((self._read(rows) / max(1, self.rows)) ** WORK)
+
+    def is_part(self, rows: int) -> bool:
+        """Whether it has learnt from fewer of so many rows than it would read."""
+        return self.rows < _FULL * self._read(rows)
+
+    def _read(self, rows: int) -> int:
+        return rows if self.most is None else min(rows, self.most)
 
 
 @dataclass(frozen=True, eq=False)

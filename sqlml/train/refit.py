@@ -23,8 +23,8 @@ from sqlml.train.table import Table
 _MOST_COPIES, _COPIED = 4, 0.6
 # A copy is worth its cost of scoring only so many times over: others of the blend are more unlike each other.
 _COPY = 2.0
-# A fit on less than this share of a trial's rows is one on a part of them; and what may be planned of the time left.
-_FULL, _SURE = 0.95, 0.9
+# What may be planned of the time left.
+_SURE = 0.9
 # A last fit may turn out to take so many times as long as there is: beside fewer others it often takes less time than
 # those of a trial, and where it does not, it learns somewhat faster towards its end.
 _HOPE = 1.1
@@ -113,8 +113,8 @@ class Refit:
         It is the model as well where the time does not allow another fit on all rows: what is said of a model has to
         hold.
         """
-        both = (self._every, self._job.rows)
-        jobs = self._jobs(members, *(both if self._affords(members, *both) else both[1:]))
+        known, both = (self._job.rows,), (self._job.rows, self._every)
+        jobs = self._jobs(members, *(both if self._affords(members, *both) else known))
         before = self._clock.passed
         measured = self._on_known(jobs)
         if not measured:
@@ -151,8 +151,8 @@ class Refit:
         return made
 
     def _are_thin(self, members: Sequence[Member]) -> bool:
-        full = self._job.rows * (1 - 1 / self._job.folds)
-        return any(len(one.bag.fits) < self._job.folds or one.lasts[0].rows < _FULL * full for one in members)
+        full = self._job.rows - self._job.rows // self._job.folds
+        return any(len(one.bag.fits) < self._job.folds or one.bag.fits[0].is_part(full) for one in members)
 
     def _has_time_for(self, members: Sequence[Member], rows: int) -> bool:
         return self._is_counted or self._seconds(members, rows) <= _HOPE * self._left(members)

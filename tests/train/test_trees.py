@@ -162,6 +162,15 @@ def test_a_fit_that_turns_out_slow_learns_faster_unless_trials_are_counted(*, co
     assert fitted.again["learning_rate"] <= trees._QUICKEST
 
 
+def test_a_part_of_the_rows_makes_no_class_likelier() -> None:
+    rows = 20_000
+    table = replace(small_table(Task.BINARY, rows), label=(np.arange(rows) % 50 == 0).astype(np.float64))
+    settings = {"learning_rate": 0.1, "num_leaves": 7, "min_data_in_leaf": 20, "rounds": 5, "share": 0.1}
+    fitted = Trees().fit(table.split(np.arange(rows, dtype=np.int32), table.validation), settings, Clock(60))
+    # Of the part, 400 of 2,000 are of the rare class: it is told from the others by nothing but its share of all.
+    assert fitted.predict(table.matrix)[:, 1].mean() == pytest.approx(0.02, rel=0.1)
+
+
 @pytest.mark.parametrize("share", [0.1, 0.125, 0.15])
 def test_a_part_of_a_sparse_table_is_learnt_from(share: float, shared_data: Path) -> None:
     """A part of rows that are nearly all zeros, in columns that are put together: the learner died of these."""
