@@ -26,20 +26,23 @@ def part(label: NDArray[np.integer], weight: Floats | None, count: int, seed: in
     """
     sizes = np.bincount(label)
     # The rows of one class after those of the other, each class shuffled.
-    order = np.lexsort((np.random.default_rng(seed).random(len(label)), label))
-    rank = np.arange(len(label)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    places = np.sort(order[rank < _allotted(sizes, count)[label[order]]])
-    given = np.ones(len(label)) if weight is None else weight
+    order = np.lexsort((np.random.default_rng(seed).random(len(label), np.float32), label))
+    ends = np.cumsum(sizes)
+    allotted = zip((ends - sizes).tolist(), _allotted(sizes, count).tolist(), strict=True)
+    places = np.sort(np.concatenate([order[start : start + some] for start, some in allotted]))
     chosen = label[places]
-    more = np.bincount(label, given) / np.maximum(np.bincount(chosen, given[places], len(sizes)), np.finfo(float).tiny)
-    return places, given[places] * more[chosen]
+    own = np.ones(len(places)) if weight is None else weight[places]
+    whole = sizes if weight is None else np.bincount(label, weight)
+    more = whole / np.maximum(np.bincount(chosen, own, len(sizes)), np.finfo(float).tiny)
+    return places, own * more[chosen]
 
 
-def _allotted(sizes: NDArray[np.integer], count: int) -> Floats:
+def _allotted(sizes: NDArray[np.integer], count: int) -> Codes:
     """How many rows each class of such sizes has of about `count` in all."""
     even = _reaching(_EVENLY * count, float(sizes.max()), lambda level: np.minimum(sizes, level))
     allotted = _reaching(count, 1.0, lambda share: np.maximum(even, share * sizes))
-    return np.maximum(1.0, np.rint(allotted))
+    some: Codes = np.minimum(sizes, np.maximum(1.0, np.rint(allotted))).astype(np.int64)
+    return some
 
 
 def _reaching(total: float, most: float, at: Callable[[float], Floats]) -> Floats:

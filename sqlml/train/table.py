@@ -88,7 +88,7 @@ class Table:
             return self
         if not self.task.classifies:
             return replace(self, fit=self.sample(self.fit, count))
-        places, counts = part(self.label[self.fit].astype(np.int64), self.weights(self.fit), count, self.seed)
+        places, counts = part(self.label[self.fit].astype(np.int32), self.weights(self.fit), count, self.seed)
         weight = np.ones(len(self.label)) if self.weight is None else np.array(self.weight)
         weight[self.fit[places]] = counts
         return replace(self, fit=self.fit[places], weight=weight)

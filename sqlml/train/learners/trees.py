@@ -214,7 +214,7 @@ def _sample(table: Table, every: Distinct, share: float) -> Distinct:
         return every
     count = max(1, round(len(every.rows) * share))
     if table.task.classifies:
-        places, weight = part(table.label[every.rows].astype(np.int64), every.weight, count, table.seed)
+        places, weight = part(table.label[every.rows].astype(np.int32), every.weight, count, table.seed)
         return Distinct(every.rows[places], weight)
     places = table.sample(np.arange(len(every.rows)), count)
     return Distinct(every.rows[places], None if every.weight is None else every.weight[places])
