@@ -48,7 +48,6 @@ class Final:
     def __init__(self, job: Job, table: Table, judged: Judged, clock: Clock, guarded: Guarded, tell: Tell) -> None:
         self._job, self._table, self._judged, self._clock = job, table, judged, clock
         self._guarded, self._tell = guarded, tell
-        self._refit = Refit(job, table, clock, guarded, tell)
 
     def made(self, bags: Sequence[Bag]) -> Made:
         """The best blend of the bags whose stored form predicts what was learnt.
@@ -59,7 +58,7 @@ class Final:
         left = list(bags)
         while left:
             members, sharpness = self._blended(left)
-            members = self._refit.refitted(members)
+            members = self._refit(members).refitted()
             made = self._exported(members, sharpness)
             if made is None:
                 broken = self._broken(members)
@@ -77,7 +76,7 @@ class Final:
         """
         self._tell("weighing the models")
         members = self._weighed(bags)
-        while len(members) > 1 and not self._refit.has_time(members):
+        while len(members) > 1 and not self._refit(members).has_time():
             # As they weigh already: to weigh them anew takes the time that there is not.
             others = _without_dearest(members, len(self._table.label))
             if self._judged.loss(_mean(others)) > _WORTH_ALL_ROWS * self._judged.loss(_mean(members)):
@@ -86,6 +85,9 @@ class Final:
         # Neither the order of rows nor the likeliest class of one changes by that: it serves every metric.
         sharpness = power(self._judged, _mean(members)) if self._job.task.classifies and members else 1.0
         return members, sharpness
+
+    def _refit(self, members: Sequence[Member]) -> Refit:
+        return Refit(self._job, self._table, self._clock, self._guarded, self._tell, members)
 
     def _weighed(self, bags: Sequence[Bag]) -> list[Member]:
         scores, costs = [one.scores for one in bags], [one.cost for one in bags]

@@ -70,34 +70,41 @@ _Made = dict[Member, Fits]
 
 
 class Refit:
-    """The last fits of one job; `guarded` turns what fails into a warning, `tell` says what is being done."""
+    """The last fits of a blend; `guarded` turns what fails into a warning, `tell` says what is being done."""
 
-    def __init__(self, job: Job, table: Table, clock: Clock, guarded: Guarded, tell: Tell) -> None:
+    def __init__(
+        self, job: Job, table: Table, clock: Clock, guarded: Guarded, tell: Tell, members: Sequence[Member]
+    ) -> None:
         self._job, self._table, self._clock = job, table, clock
         self._guarded, self._tell = guarded, tell
+        self._members = members
 
-    def refitted(self, members: Sequence[Member]) -> list[Member]:
+    def refitted(self) -> list[Member]:
         """The members fitted once more, on all rows or as many as the time allows.
 
         The fits of their trials saw fewer rows and make the model look worse than it will be: it is measured by fits on
         all rows but those held out, where time is left for them.
         """
-        some = self._affordable(members)
+        some = self._affordable()
         lasts, measured = (self._thin if self._are_thin(some) else self._full)(some)
         return [
-            replace(one, lasts=lasts.get(one, one.lasts), measured=measured.get(one, one.measured)) for one in members
+            replace(one, lasts=lasts.get(one, one.lasts), measured=measured.get(one, one.measured))
+            for one in self._members
         ]
 
-    def has_time(self, members: Sequence[Member]) -> bool:
+    def has_time(self) -> bool:
         """Whether the members can be fitted once more on all rows that the model is to learn from."""
+        return self._has_time(self._members)
+
+    def _has_time(self, members: Sequence[Member]) -> bool:
         return self._has_time_for(members, self._job.rows if self._are_thin(members) else self._every)
 
-    def _affordable(self, members: Sequence[Member]) -> Sequence[Member]:
+    def _affordable(self) -> Sequence[Member]:
         """The members of most weight that there is time for; all of them, on fewer rows, where there is for none."""
         chosen: list[Member] = []
-        for one in sorted(members, key=lambda member: -member.weight):
-            chosen += [one] if self.has_time([*chosen, one]) else []
-        return [one for one in members if one in chosen] or members
+        for one in sorted(self._members, key=lambda member: -member.weight):
+            chosen += [one] if self._has_time([*chosen, one]) else []
+        return [one for one in self._members if one in chosen] or self._members
 
     def _full(self, members: Sequence[Member]) -> tuple[_Made, _Made]:
         """The model, and what it is measured by if there is time: its trials measure it nearly as well."""
@@ -204,8 +211,10 @@ class Refit:
         return self._job.max_trials is not None
 
     def _left(self, members: Sequence[Member]) -> float:
-        """Seconds left for fitting these, as far as what comes after can be foreseen."""
-        foreseen = min(_WRITING * sum(member.cost for member in members), _MOST_WRITING * self._job.seconds)
+        """Seconds left for fitting these, as far as what comes after can be foreseen: the others are written, too."""
+        bags = [one.bag for one in members]
+        cost = sum(one.cost for one in [*members, *(one for one in self._members if one.bag not in bags)])
+        foreseen = min(_WRITING * cost, _MOST_WRITING * self._job.seconds)
         return max(0.0, self._clock.left - max(self._job.writing, foreseen))
 
     def _last(self, member: Member, seed: int, clock: Clock, *, rows: int, some: int, threads: int) -> Fitted | None:

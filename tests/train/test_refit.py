@@ -69,15 +69,16 @@ class Quick(Baseline):
         return found[0]
 
 
+def refit(job: Job, clock: Clock, members: Sequence[Member]) -> Refit:
+    return Refit(job, Table.open(job), clock, lambda _, work: work(), lambda _: lambda _: None, members)
+
+
 def refitted(job: Job, learner: Quick, *, seconds: float, left: float) -> Member:
     """Fits a lone member once more, whose only fit of its trial took so many seconds, with so many left."""
     first = fitted_to(240, learner.cost_of_row, most=learner.reads)
     member = Member(Bag(learner, {}, (first,), np.zeros((60, 1)), (1.0,), seconds), 1.0, (first,))
-    refit = Refit(
-        job, Table.open(job), Spent(left, spent=learner.spent), lambda _, work: work(), lambda _: lambda _: None
-    )
-    (member,) = refit.refitted([member])
-    return member
+    (again,) = refit(job, Spent(left, spent=learner.spent), [member]).refitted()
+    return again
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,16 @@ def test_the_weightiest_are_fitted_once_more_where_there_is_no_time_for_all(job:
         Member(Bag(learner, {}, (first,), np.zeros((60, 1)), (1.0,), seconds), weight, (first,))
         for weight, seconds in ((0.1, 40.0), (0.7, 2.0), (0.2, 1.0))
     ]
-    mine = job(Task.REGRESSION, rows=400)
-    refit = Refit(mine, Table.open(mine), Spent(20.0), lambda _, work: work(), lambda _: lambda _: None)
-    assert [one.lasts[0].rows for one in refit.refitted(members)] == [240, 400, 400]
+    found = refit(job(Task.REGRESSION, rows=400), Spent(20.0), members).refitted()
+    assert [one.lasts[0].rows for one in found] == [240, 400, 400]
+
+
+def test_time_is_kept_to_write_what_is_not_fitted_once_more(job: Jobs) -> None:
+    learner, large, small = Quick(), fitted_to(240, 1e6), fitted_to(240, 0.0)
+    members = [
+        Member(Bag(learner, {}, (first,), np.zeros((60, 1)), (1.0,), seconds), 0.5, (first,))
+        for first, seconds in ((large, 100.0), (small, 0.1))
+    ]
+    refit(job(Task.REGRESSION, rows=400), Spent(60.0), members).refitted()
+    assert learner.noted
+    assert all(left <= 53.0 for _, left in learner.noted)
