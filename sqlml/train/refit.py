@@ -135,12 +135,10 @@ class Refit:
         return measured | self._fits(again, self._every, self._every, _ON_ALL), measured
 
     def _on_known(self, jobs: Sequence[_Fit]) -> _Made:
-        rows = self._job.rows
-        return self._fits(jobs, rows, self._in_time([member for member, _ in jobs], rows), _ON_KNOWN)
+        return self._fits(jobs, self._job.rows, self._in_time(jobs, self._job.rows), _ON_KNOWN)
 
     def _on_all(self, jobs: Sequence[_Fit]) -> _Made:
-        rows = self._every
-        return self._fits(jobs, rows, self._in_time([member for member, _ in jobs], rows), _ON_ALL)
+        return self._fits(jobs, self._every, self._in_time(jobs, self._every), _ON_ALL)
 
     def _fits(self, jobs: Sequence[_Fit], rows: int, some: int, step: str) -> _Made:
         """The fits of each member, with a seed each, on `some` of the first `rows`."""
@@ -168,8 +166,9 @@ class Refit:
         """Whether there is surely time to fit each member to so many rows, and to so many again."""
         return self._is_counted or self._seconds(members, *rows) <= _SURE * self._left(members)
 
-    def _in_time(self, members: Sequence[Member], rows: int) -> int:
-        """How many of so many rows there is time to fit the members to."""
+    def _in_time(self, jobs: Sequence[_Fit], rows: int) -> int:
+        """How many of so many rows there is time to make these fits to."""
+        members = [member for member, _ in jobs]
         if self._has_time_for(members, rows):
             return rows
         share = _HOPE * self._left(members) / self._seconds(members, rows)

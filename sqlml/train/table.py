@@ -9,8 +9,8 @@ import numpy as np
 
 from sqlml.model.form import Codes, Floats, Matrix
 from sqlml.schema import Feature, Task
+from sqlml.train import strata
 from sqlml.train.job import LABEL, MATRIX, WEIGHT, Job
-from sqlml.train.strata import part
 
 # The least weight, as a share of the greatest: what does not count still has a mean where no other row is.
 _LEAST_WEIGHT = 1e-9
@@ -86,12 +86,23 @@ class Table:
         """The table with about `count` rows to learn from at most; of classes, these count for those left out."""
         if len(self.fit) <= count:
             return self
-        if not self.task.classifies:
-            return replace(self, fit=self.sample(self.fit, count))
-        places, counts = part(self.label[self.fit].astype(np.int32), self.weights(self.fit), count, self.seed)
+        fit, counts = self.part(self.fit, self.weights(self.fit), count)
+        if counts is None:
+            return replace(self, fit=fit)
         weight = np.ones(len(self.label)) if self.weight is None else np.array(self.weight)
-        weight[self.fit[places]] = counts
-        return replace(self, fit=self.fit[places], weight=weight)
+        weight[fit] = counts
+        return replace(self, fit=fit, weight=weight)
+
+    def part(self, rows: Codes, weight: Floats | None, count: int) -> tuple[Codes, Floats | None]:
+        """About `count` of the row numbers, and how much each counts; of classes, for those left out, too.
+
+        `weight` is what each of all of them counts, None that all count the same.
+        """
+        if self.task.classifies:
+            places, counts = strata.part(self.label[rows].astype(np.int32), weight, count, self.seed)
+            return rows[places], counts
+        places = self.sample(np.arange(len(rows)), count)
+        return rows[places], None if weight is None else weight[places]
 
     def split(self, fit: Codes, validation: Codes) -> "Table":
         """The same rows with other ones to fit and to validate with; shares the memo."""

@@ -21,7 +21,6 @@ from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learners.portfolio import portfolio
 from sqlml.train.learners.skewed import is_skewed
 from sqlml.train.stopping import halves, on_its_way
-from sqlml.train.strata import part
 from sqlml.train.table import Table
 
 _OBJECTIVE = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}
@@ -212,12 +211,7 @@ def _sample(table: Table, every: Distinct, share: float) -> Distinct:
     """A share of rows, the same ones for the same seed; of classes, these count for those left out."""
     if share == 1:
         return every
-    count = max(1, round(len(every.rows) * share))
-    if table.task.classifies:
-        places, weight = part(table.label[every.rows].astype(np.int32), every.weight, count, table.seed)
-        return Distinct(every.rows[places], weight)
-    places = table.sample(np.arange(len(every.rows)), count)
-    return Distinct(every.rows[places], None if every.weight is None else every.weight[places])
+    return Distinct(*table.part(every.rows, every.weight, max(1, round(len(every.rows) * share))))
 
 
 def _part(table: Table, label: _Label, chosen: Distinct) -> Any:
