@@ -17,6 +17,8 @@ from sqlml.train.table import Table
 
 # More than any fit of these small tables needs, and how far past its clock one may end on a busy machine.
 _AMPLE, _GRACE = 60.0, 5.0
+# How much rows count beside others, where a learner is to tell them apart by that.
+_HEAVY = 20.0
 _CLASSES = {Task.BINARY: 2, Task.MULTICLASS: 4, Task.REGRESSION: 0}
 
 
@@ -37,6 +39,7 @@ def check_learner(learner: Learner) -> None:
         for settings in every:
             _check_fit(learner, table, settings)
         _check_repeats(learner, table, every[0])
+        _check_weights(learner, table, every[0])
         _check_deadline(learner, task)
         for rows in (8, 40):
             _check_fit(learner, small_table(task, rows=rows), every[0])
@@ -125,6 +128,20 @@ def _check_repeats(learner: Learner, table: Table, settings: Settings) -> None:
         bool(np.array_equal(once, learner.fit(fresh, settings, Clock(_AMPLE)).predict(rows))),
         f"the same table gives the same model, whatever the threads ({table.task})",
     )
+
+
+def _check_weights(learner: Learner, table: Table, settings: Settings) -> None:
+    """Where only a part of the rows is learnt from, weights alone keep its rare classes as rare as they are."""
+    higher = table.label > table.label.mean()
+    even, uneven = np.ones(len(table.label)), np.where(higher, _HEAVY, 1.0)
+    rows: Matrix = table.matrix
+    means = [
+        learner.fit(replace(table, weight=weight, memo={}), settings, Clock(_AMPLE)).predict(rows).mean(axis=0)
+        for weight in (even, uneven)
+    ]
+    # Of classes, the lowest becomes less likely by it.
+    more = means[1][0] < means[0][0] if table.task.classifies else means[1][0] > means[0][0]
+    _expect(bool(more), f"rows that count more are learnt more ({table.task})")
 
 
 def _check_deadline(learner: Learner, task: Task) -> None:

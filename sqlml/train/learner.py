@@ -50,9 +50,10 @@ class Learner(Protocol):
         """Rough seconds, on one core, of the least fit that is worth its start."""
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
-        """Learns from the table's fit rows; its validation rows may only decide where it ends.
+        """Learns from the table's fit rows, each as much as it counts.
 
-        Where it might have ended elsewhere, it tells of its way: the fits of one trial end together.
+        The validation rows may only decide where it ends. Where it might have ended elsewhere, it tells of its way: the
+        fits of one trial end together.
         """
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:

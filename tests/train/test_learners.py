@@ -57,7 +57,16 @@ class Moody(Baseline):
         return replace(fitted, make=lambda: form, predict=form.predict)
 
 
-@pytest.mark.parametrize("broken", [Forgetful(), Restless(), Moody()], ids=lambda learner: type(learner).__name__)
+class Levelling(Baseline):
+    """Counts every row the same."""
+
+    def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
+        return super().fit(replace(table, weight=None), settings, clock)
+
+
+@pytest.mark.parametrize(
+    "broken", [Forgetful(), Restless(), Moody(), Levelling()], ids=lambda learner: type(learner).__name__
+)
 def test_a_learner_that_breaks_its_contract_is_told_so(broken: Learner) -> None:
     with pytest.raises(AssertionError, match=r"does not hold|predicts"):
         check_learner(broken)
