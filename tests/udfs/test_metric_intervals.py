@@ -106,6 +106,29 @@ def test_where_no_row_is_wrong_yet_the_interval_reaches_what_a_rare_one_would_co
     assert covered > 0.9 * DRAWS
 
 
+def rarely_wrong(metric: str, random: Generator, rows: int) -> Columns:
+    """Few rows lose most: those of classes that seldom happen, and of errors with a long tail."""
+    if metric in ("brier", "log_loss"):
+        chance = random.beta(0.1, 2, rows)
+        actual = pa.array(random.random(rows) < chance)
+        if metric == "brier":
+            return actual, pa.array(chance)
+        pairs = [[(True, each), (False, 1 - each)] for each in chance.tolist()]
+        return actual, pa.array(pairs, pa.map_(pa.bool_(), pa.float64()))
+    actual = random.normal(20, 5, rows)
+    return pa.array(actual), pa.array(actual + random.standard_t(4, rows))
+
+
+@pytest.mark.parametrize("metric", ["brier", "log_loss", "mae", "mape", "rmse"])
+def test_what_few_rows_decide_is_covered_whether_or_not_they_were_seen(metric: str, measure: Measure) -> None:
+    truth = measure(metric, *rarely_wrong(metric, default_rng(1), 100_000)).value
+    random, covered = default_rng(2), 0
+    for _ in range(DRAWS):
+        found = measure(metric, *rarely_wrong(metric, random, 60))
+        covered += found.lower <= truth <= found.upper
+    assert covered > 0.92 * DRAWS
+
+
 def perfect(metric: str) -> Columns:
     actual = pa.array([True, False] * 20)
     if metric in ("roc_auc", "pr_auc"):

@@ -5,13 +5,15 @@
 --     WITH visits(bought, p) AS (VALUES (true, 0.9), (true, 0.6), (false, 0.6), (false, 0.3), (false, 0.1))
 --     FROM brier(visits, bought, p);
 -- Result:
---     value 0.1260, lower 0.0435, upper 0.3138, rows 5
+--     value 0.1260, lower 0.0230, upper 0.3349, rows 5
 --
 -- Rows: counted where actual and score are not NULL and score is not NaN. actual is BOOLEAN, or 0 and 1. Scores
 --   outside 0 to 1 are taken as they are; a value above 1 has no interval.
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
--- Interval: normal on the logit scale; NULL for one row.
--- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling.
+-- Interval: normal on the logit scale, from where it would begin without the worst row to where it would end with one
+--   more that is as bad, or has a score of a half; NULL for one row.
+-- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling; a row more as
+--   in Agresti and Coull 1998, Am. Stat. 52.
 CREATE OR REPLACE MACRO brier(tbl, actual, score, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, points, mass) AS (
     SELECT CAST(actual AS BOOLEAN), CAST(score AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
@@ -29,24 +31,43 @@ total AS (
         count(*) AS rows,
         sum(mass) AS whole,
         sum(mass * mass) AS squares,
-        sum(mass * loss) / sum(mass) AS average,
+        sum(mass * loss) AS losses,
         sum(mass * mass * loss) AS first,
-        sum(mass * mass * loss * loss) AS second
+        sum(mass * mass * loss * loss) AS second,
+        max({'loss': loss, 'mass': mass}) AS worst
     FROM counted
+),
+samples AS (
+    SELECT
+        more,
+        rows,
+        rows + least(more, 0) AS size,
+        whole + more * one.mass AS whole,
+        squares + more * one.mass * one.mass AS squares,
+        greatest(0, losses + more * one.mass * one.loss) / (whole + more * one.mass) AS average,
+        first + more * one.mass * one.mass * one.loss AS first,
+        second + more * one.mass * one.mass * one.loss * one.loss AS second
+    FROM (
+        SELECT total.*, 0 AS more, {'loss': 0.0, 'mass': 0.0} AS one FROM total
+        UNION ALL
+        SELECT total.*, 1, {'loss': greatest(worst.loss, 0.25), 'mass': squares / whole} FROM total
+        UNION ALL
+        SELECT total.*, -1, worst FROM total
+    )
 ),
 spread AS (
     SELECT
         *,
-        CASE WHEN rows < 2 THEN NULL
+        CASE WHEN size < 2 THEN NULL
              WHEN average IN (0, 1) THEN 0
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
                        / (whole * whole - squares)) / (average * (1 - average)) END AS spread,
         errors::DOUBLE AS z
-    FROM total
+    FROM samples
 )
 SELECT
-    average AS value,
-    CASE WHEN average <= 1 THEN average / (average + (1 - average) * exp(z * spread)) END AS lower,
-    CASE WHEN average <= 1 THEN average / (average + (1 - average) * exp(-z * spread)) END AS upper,
-    rows
+    any_value(average) FILTER (more = 0) AS value,
+    min(average / (average + (1 - average) * exp(z * spread))) FILTER (more <= 0 AND average <= 1) AS lower,
+    max(average / (average + (1 - average) * exp(-z * spread))) FILTER (more >= 0 AND average <= 1) AS upper,
+    any_value(rows) AS rows
 FROM spread;

@@ -10,13 +10,13 @@
 --     )
 --     FROM log_loss(pets, species, chances);
 -- Result:
---     value 0.4594, lower 0.1653, upper 1.2772, rows 3
+--     value 0.4594, lower 0.0796, upper 1.2772, rows 3
 --
 -- Rows: counted where actual and probabilities are not NULL and the probability is not NaN. A class that the map
 --   lacks has probability 0. Probabilities are clipped to between 2^-52 and 1 - 2^-52, as scikit-learn does.
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
--- Interval: normal on the log scale, up to where one more row would put it whose loss is that of equal probabilities of
---   all classes of the longest map; NULL for one row.
+-- Interval: normal on the log scale, from where it would begin without the worst row to where it would end with one
+--   more that is as bad, or has equal probabilities of all classes of the longest map; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling; a row more as
 --   in Agresti and Coull 1998, Am. Stat. 52.
 CREATE OR REPLACE MACRO log_loss(tbl, actual, probabilities, weight := 1, errors := 1.959963984540054) AS TABLE
@@ -44,27 +44,32 @@ total AS (
         sum(mass * loss) AS losses,
         sum(mass * mass * loss) AS first,
         sum(mass * mass * loss * loss) AS second,
-        sum(mass * mass) / sum(mass) AS more,
+        max({'loss': loss, 'mass': mass}) AS worst,
         ln(greatest(2, max(classes))) AS unknown
     FROM counted
 ),
 samples AS (
-    SELECT false AS is_longer, rows, whole, squares, losses / whole AS average, first, second FROM total
-    UNION ALL
     SELECT
-        true,
+        more,
         rows,
-        whole + more,
-        squares + more * more,
-        (losses + more * unknown) / (whole + more),
-        first + more * more * unknown,
-        second + more * more * unknown * unknown
-    FROM total
+        rows + least(more, 0) AS size,
+        whole + more * one.mass AS whole,
+        squares + more * one.mass * one.mass AS squares,
+        greatest(0, losses + more * one.mass * one.loss) / (whole + more * one.mass) AS average,
+        first + more * one.mass * one.mass * one.loss AS first,
+        second + more * one.mass * one.mass * one.loss * one.loss AS second
+    FROM (
+        SELECT total.*, 0 AS more, {'loss': 0.0, 'mass': 0.0} AS one FROM total
+        UNION ALL
+        SELECT total.*, 1, {'loss': greatest(worst.loss, unknown), 'mass': squares / whole} FROM total
+        UNION ALL
+        SELECT total.*, -1, worst FROM total
+    )
 ),
 spread AS (
     SELECT
         *,
-        CASE WHEN rows < 2 THEN NULL
+        CASE WHEN size < 2 THEN NULL
              WHEN average = 0 THEN 0
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
                        / (whole * whole - squares)) / average END AS spread,
@@ -72,8 +77,8 @@ spread AS (
     FROM samples
 )
 SELECT
-    nullif(any_value(average) FILTER (NOT is_longer), 'nan'::DOUBLE) AS value,
-    nullif(any_value(average * exp(-z * spread)) FILTER (NOT is_longer), 'nan'::DOUBLE) AS lower,
-    nullif(max(average * exp(z * spread)), 'nan'::DOUBLE) AS upper,
+    nullif(any_value(average) FILTER (more = 0), 'nan'::DOUBLE) AS value,
+    nullif(min(average * exp(-z * spread)) FILTER (more <= 0), 'nan'::DOUBLE) AS lower,
+    nullif(max(average * exp(z * spread)) FILTER (more >= 0), 'nan'::DOUBLE) AS upper,
     any_value(rows) AS rows
 FROM spread;
