@@ -28,8 +28,9 @@ from sqlml.train.smearing import smeared
 from sqlml.train.splits import Splits, splits
 from sqlml.train.table import Table
 
-# A learner whose trials lose so many times as much as the best is not tried again.
-_OUTCLASSED = 1.3
+# A learner whose trials lose so many times as much as the best is not tried again; the main one not after so many
+# trials, as its first settings are far apart.
+_OUTCLASSED, _MAIN_SHOWN = 1.3, 3
 # Seconds between two words on how far a step is.
 _OFTEN = 0.5
 
@@ -117,7 +118,7 @@ class _Search:
         """Whether what this learner has shown is so far from the best that other settings will not mend it."""
         shown = [one.loss for one in self._bags if one.learner is learner]
         best = min((one.loss for one in self._bags), default=0.0)
-        return bool(shown) and not is_main(learner) and min(shown) > _OUTCLASSED * best
+        return len(shown) >= (_MAIN_SHOWN if is_main(learner) else 1) and min(shown) > _OUTCLASSED * best
 
     def _try(self, learner: Learner, settings: Settings, clock: Clock, rival: Bag | None = None) -> None:
         clock = clock.telling(self._tell(f"trying {learner.title}"))

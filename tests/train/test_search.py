@@ -143,6 +143,23 @@ def test_it_is_told_how_far_a_step_is(job: Jobs, monkeypatch: pytest.MonkeyPatch
 
 
 @dataclass
+class Vague(Baseline):
+    """Knows nothing in many ways, though the time is planned for it."""
+
+    name = "trees"
+
+    def settings(self, rows: int, features: int, task: Task) -> list[Settings]:
+        return [{"choice": i} for i in range(100)]
+
+
+def test_whoever_is_far_behind_after_a_fair_start_is_not_tried_again(job: Jobs) -> None:
+    outcome = search(job(max_trials=12), quiet, by=(LEARNERS[0], LinearModel(), Vague()))
+    tried = [trial.learner for trial in outcome.trials]
+    assert tried.count("trees") == 3
+    assert tried.count("linear") > 1
+    assert "linear" in outcome.learner
+
+
 class Poor(Baseline):
     """Guesses, in so many shares of a prediction, and takes its time; a linear model predicts the rest."""
 
