@@ -126,7 +126,7 @@ def test_what_few_rows_decide_is_covered_whether_or_not_they_were_seen(metric: s
     for _ in range(DRAWS):
         found = measure(metric, *rarely_wrong(metric, random, 60))
         covered += found.lower <= truth <= found.upper
-    assert covered > 0.92 * DRAWS
+    assert covered > 0.9 * DRAWS
 
 
 def perfect(metric: str) -> Columns:

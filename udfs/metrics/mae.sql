@@ -5,27 +5,26 @@
 --     WITH flights(delay, forecast) AS (VALUES (10, 12), (-5, 0), (30, 22), (0, 1), (60, 45))
 --     FROM mae(flights, delay, forecast);
 -- Result:
---     value 6.2000, lower 1.8433, upper 17.7934, rows 5
+--     value 6.2000, lower 1.8433, upper 14.6216, rows 5
 --
 -- Rows: counted where actual and predicted are neither NULL nor NaN. An infinite error makes the value infinite.
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: normal on the log scale, from where it would begin without the worst row to where it would end with one
---   more that is as bad, or as bad as the mean of actual is on average; NULL for one row.
+--   more that is as bad; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling; a row more as
 --   in Agresti and Coull 1998, Am. Stat. 52.
 CREATE OR REPLACE MACRO mae(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT CAST(actual AS DOUBLE), CAST(predicted AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
 ),
-counted AS MATERIALIZED (
-    SELECT truth, abs(truth - guess) AS loss, mass
+counted AS (
+    SELECT abs(truth - guess) AS loss, mass
     FROM input
     WHERE NOT isnan(truth) AND NOT isnan(guess)
       AND CASE WHEN mass > 0 AND isfinite(mass) THEN true
                WHEN mass = 0 OR mass IS NULL THEN false
                ELSE error('a weight is a finite number that is not negative, and one is ' || mass) END
 ),
-centre AS (SELECT sum(mass * truth) / sum(mass) AS middle FROM counted),
 total AS (
     SELECT
         count(*) AS rows,
@@ -34,9 +33,8 @@ total AS (
         sum(mass * loss) AS losses,
         sum(mass * mass * loss) AS first,
         sum(mass * mass * loss * loss) AS second,
-        max({'loss': loss, 'mass': mass}) AS worst,
-        sum(mass * abs(truth - middle)) / sum(mass) AS unknown
-    FROM counted, centre
+        max({'loss': loss, 'mass': mass}) AS worst
+    FROM counted
 ),
 samples AS (
     SELECT
@@ -51,7 +49,7 @@ samples AS (
     FROM (
         SELECT total.*, 0 AS more, {'loss': 0.0, 'mass': 0.0} AS one FROM total
         UNION ALL
-        SELECT total.*, 1, {'loss': greatest(worst.loss, unknown), 'mass': squares / whole} FROM total
+        SELECT total.*, 1, {'loss': worst.loss, 'mass': squares / whole} FROM total
         UNION ALL
         SELECT total.*, -1, worst FROM total
     )
