@@ -97,10 +97,10 @@ def test_where_few_folds_were_judged_the_model_is_measured_by_fits_on_all_other_
     assert len([fit for fit in fits if len(fit[1].validation)]) == 1
     known = [fitted for _, table, fitted in last(fits) if len(table.fit) == asked.rows]
     every = [fitted for _, table, fitted in last(fits) if len(table.fit) == 400]
-    assert len(known) == len(every) == 1
+    assert len(known) == len(every) > 0
     _, scores = held_out(asked)
     rows = small_table(Task.REGRESSION, 400).matrix[300:]
-    np.testing.assert_allclose(scores, known[0].predict(rows), rtol=1e-12)
+    np.testing.assert_allclose(scores, np.mean([one.predict(rows) for one in known], axis=0), rtol=1e-12)
 
 
 def test_luck_is_not_taken_for_skill(job: Jobs) -> None:
@@ -185,8 +185,11 @@ def test_the_graph_predicts_the_weighted_mean_of_its_members_made_as_sure_as_it_
     asked = job(task, rows=400, max_trials=2, metric=metric)
     outcome = made(asked, noting(Baseline, fits), noting(LinearModel, fits), noting(Trees, fits))
     rows = np.asarray(Table.open(asked).matrix)
-    own = {name: fitted.predict(rows) for name, _, fitted in last(fits)}
-    expected = 0.25 * own["linear"] + 0.75 * own["trees"]
+    linear, trees = (
+        np.mean([fitted.predict(rows) for name, _, fitted in last(fits) if name == wanted], axis=0)
+        for wanted in ("linear", "trees")
+    )
+    expected = 0.25 * linear + 0.75 * trees
     expected = expected if power == 1.0 else sharpened(expected, power)
     np.testing.assert_allclose(Graph(outcome.graph).run(rows), expected, rtol=1e-9)
     assert outcome.learner == "a blend of gradient-boosted trees and a linear model"

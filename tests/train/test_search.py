@@ -142,7 +142,6 @@ def test_it_is_told_how_far_a_step_is(job: Jobs, monkeypatch: pytest.MonkeyPatch
         assert 0 < max(shares) <= 1
 
 
-@dataclass
 class Vague(Baseline):
     """Knows nothing in many ways, though the time is planned for it."""
 
@@ -160,6 +159,7 @@ def test_whoever_is_far_behind_after_a_fair_start_is_not_tried_again(job: Jobs) 
     assert "linear" in outcome.learner
 
 
+@dataclass
 class Poor(Baseline):
     """Guesses, in so many shares of a prediction, and takes its time; a linear model predicts the rest."""
 

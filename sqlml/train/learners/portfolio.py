@@ -1,9 +1,9 @@
 """Settings of boosted trees known to do well on many tables, in order of promise; data, not search.
 
 Sources: LightGBM's own defaults with more rounds, a trace of shrinkage and a tenth of the columns hidden from each tree
-(on 42 tables, 0.4 % less loss in the mean and worse on 11); LGBM-TD, tuned on 118 tables (Holzmüller,
-Grinsztajn and Steinwart, "Better by default", arXiv 2407.04491); and AutoGluon's CPU portfolio of 2025-12-18
-(Apache-2.0), chosen on hundreds of tables so that each adds to those before it.
+(on 42 tables, 0.4 % less loss in the mean, and more on 10); LGBM-TD, tuned on 118 tables (Holzmüller, Grinsztajn and
+Steinwart, "Better by default", arXiv 2407.04491); and AutoGluon's CPU portfolio of 2025-12-18 (Apache-2.0), chosen on
+hundreds of tables so that each adds to those before it.
 """
 
 from typing import Any
