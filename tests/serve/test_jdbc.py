@@ -44,7 +44,7 @@ CAME = {
     "keys": "[i]",
     "type names": "true",
     "every question": "[]",
-    "cancel": "ended",
+    "cancel": "cancelled",
     "after that": "[[1]]",
     "reader selects": "[[400]]",
 }

@@ -53,13 +53,17 @@ class Differing(Baseline):
         return replace(fitted, make=lambda: Constant(np.array([0.1, 0.9])))
 
 
-class Slow(Baseline):
-    """Takes whatever time it gets, and is the one that time is planned for."""
+class Vague(Baseline):
+    """Knows nothing in many ways, though the time is planned for it."""
 
     name = "trees"
 
     def settings(self, rows: int, features: int, task: Task) -> list[Settings]:
         return [{"choice": i} for i in range(100)]
+
+
+class Slow(Vague):
+    """Takes whatever time it gets."""
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         while clock.left > 0:
@@ -140,15 +144,6 @@ def test_it_is_told_how_far_a_step_is(job: Jobs, monkeypatch: pytest.MonkeyPatch
         shares = [event.done for event in events if isinstance(event, Progress) and event.step == step]
         assert shares[0] == 0
         assert 0 < max(shares) <= 1
-
-
-class Vague(Baseline):
-    """Knows nothing in many ways, though the time is planned for it."""
-
-    name = "trees"
-
-    def settings(self, rows: int, features: int, task: Task) -> list[Settings]:
-        return [{"choice": i} for i in range(100)]
 
 
 def test_whoever_is_far_behind_after_a_fair_start_is_not_tried_again(job: Jobs) -> None:
