@@ -74,7 +74,7 @@ def bag(
     threads = max(1, tables[0].threads)
     side_by_side = min(threads, len(tables))
     turns = math.ceil(len(tables) / side_by_side)
-    spare = [replace(table, threads=max(1, threads // side_by_side)) for table in tables]
+    spare = [replace(table, threads=max(1, threads // side_by_side), beside=side_by_side) for table in tables]
     limit, planned = clock.left / turns, clock.work / turns
     clocks = clock.shares(len(tables))
 

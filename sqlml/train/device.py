@@ -53,6 +53,7 @@ class GpuFault(Exception):
 
 
 _answers: dict[bool, Found] = {}
+_used: list[Found] = []
 _left: list[GpuLeft] = []
 _broken_down: list[GpuFault] = []
 
@@ -109,7 +110,12 @@ def worth() -> str:
 
 def found() -> Found:
     """Where networks were computed in this process."""
-    return next(reversed(_answers.values()), Found("CPU", "no learner that was tried gains from a GPU"))
+    return _used[-1] if _used else Found("CPU", "no learner that was tried gains from a GPU")
+
+
+def computed(where: Found) -> None:
+    """Says that a network was."""
+    _used.append(where)
 
 
 def left() -> tuple[GpuLeft, ...]:
@@ -177,6 +183,8 @@ def _loaded() -> Any:
     # operators turn a missing number into 0 where it should be seen.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    # Nor may results depend on which of several ways to multiply was the quickest on the GPU when it was tried.
+    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_gpu_autotune_level=0".strip()
     import tensorflow
 
     return tensorflow
@@ -203,10 +211,13 @@ def _tried(tensorflow: Any) -> Found:
     began = time.monotonic()
     if not tensorflow.config.list_logical_devices("GPU"):
         return Found("CPU", "networks were first computed without the GPU, and keep to that until a new connection")
+    # Computations that are put together need more of what is installed than one that stands alone.
+    product = tensorflow.function(
+        lambda ones: tensorflow.matmul(ones, tensorflow.cos(ones - 1.0)), autograph=False, jit_compile=True
+    )
     try:
         with tensorflow.device("/GPU:0"):
-            ones = tensorflow.ones((_TRIAL, _TRIAL))
-            right = bool((tensorflow.matmul(ones, ones).numpy() == _TRIAL).all())
+            right = bool((product(tensorflow.ones((_TRIAL, _TRIAL))).numpy() == _TRIAL).all())
     except Exception as cause:
         problem = of_machine(str(cause), type(cause).__name__)
         return Found("CPU", problem.message if problem else "the GPU failed when it was tried")

@@ -30,6 +30,7 @@ class Table:
     good a fit is; both ascend, and there may be none of the latter. `weight` (rows) says how much each row counts,
     None that all count the same. Scoring a row by one fit may take `scoring` microseconds of one core. `memo` is where
     a learner keeps what it made of these rows, to use again with other settings; tables that share rows share it.
+    So many fits, this one and those `beside` it, go on at once.
     """
 
     matrix: Matrix
@@ -44,6 +45,7 @@ class Table:
     weight: Floats | None = None
     scoring: float = 8.0
     memo: dict[str, Any] = field(default_factory=dict)
+    beside: int = 1
 
     @classmethod
     def open(cls, job: Job) -> "Table":

@@ -17,7 +17,7 @@ from sqlml.testing.learner import small_table
 from sqlml.train import device
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
-from sqlml.train.learners.descent import descent
+from sqlml.train.learners.descent import _Writer, descent
 from sqlml.train.learners.linear import LinearModel
 from sqlml.train.learners.network import NeuralNetwork
 from sqlml.train.learners.weights import Layout, begun, formed
@@ -73,6 +73,32 @@ def test_weights_give_in_training_what_their_form_predicts(curve: str) -> None:
     ]
     expected = formed(layout, flat, centre, scale).predict(matrix)[:, 0] ** 2
     np.testing.assert_allclose(squares, expected, rtol=2e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("curve", ["selu", "mish"])
+def test_computations_that_are_put_together_come_to_the_same(curve: str) -> None:
+    """As they are for a GPU; of units left out it would be others that are."""
+    random, count = np.random.default_rng(0), 200
+    layout = Layout((0, 1), (1,), (2, 2), (0, 1), (3, 4), (5, 40), 6, 3, (16, 8, 4), curve, "softmax")  # type: ignore[arg-type]
+    codes = [random.integers(-1, levels + 2, count) for levels in (2, 5, 40)]
+    matrix = np.column_stack([random.normal(size=(count, 2)), *codes]).astype(np.float32)
+    matrix[random.random(matrix.shape) < 0.1] = np.nan
+    flat = begun(layout, np.zeros(2), np.ones(2), matrix, random).astype(np.float32)
+    tensorflow, _ = device.opened()
+    tensor = tensorflow.convert_to_tensor
+    label, ones, zeros = random.integers(0, 4, count).astype(np.int32), np.ones(count, np.float32), np.zeros_like(flat)
+    rows = tuple(map(tensor, (matrix, label, ones, zeros[:2], ones[:2])))
+    order = np.stack([random.permutation(count)[:32] for _ in range(8)]).astype(np.int32)
+    rest = tensor(order), tensor(np.tile(np.array([0.01, 0.01, 0.0], np.float32), (8, 1))), tensor([3, 0, 5])
+    apart, together = (
+        _Writer(tensorflow, layout, "/CPU:0", together=way)
+        .descent()
+        .advance(tuple(map(tensor, (flat, zeros, zeros))), rows, *rest)
+        for way in (False, True)
+    )
+    assert np.abs(apart[0] - flat).max() > 0.01
+    for one, other in zip(apart, together, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
 
 
 def test_units_begin_with_a_spread_of_one() -> None:
@@ -208,12 +234,14 @@ def test_costs_grow_with_rows_columns_and_classes() -> None:
     assert plain < LEARNER.cost(10_000, 20, 1_000)
 
 
-def test_naming_the_learner_loads_nothing_heavy() -> None:
-    code = "import sys; from sqlml.train.learners.network import NeuralNetwork; NeuralNetwork().cost(100, 10, 2)"
-    ask = f"{code}; print('tensorflow' in sys.modules)"
-    said = subprocess.run([sys.executable, "-P", "-c", ask], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "False"
-    assert NeuralNetwork().loading > 0
+def test_naming_the_learner_and_its_price_on_either_device_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from sqlml.train.learners.network import NeuralNetwork as N; large = 1_000_000, 20, 2;"
+        " print(10 * N(gpu=True).cost(*large) < N().cost(*large), N(gpu=True).loading > N().loading > 0,"
+        " 'tensorflow' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["True", "True", "False"]
 
 
 def test_without_a_gpu_networks_are_computed_by_the_processor_and_it_is_said_why() -> None:
@@ -225,3 +253,10 @@ def test_without_a_gpu_networks_are_computed_by_the_processor_and_it_is_said_why
     table = small_table(Task.BINARY, rows=200)
     asked = NeuralNetwork(gpu=True).fit(table, settings(table.task), Clock(60))
     assert np.array_equal(asked.predict(table.matrix), fitted(table).predict(table.matrix))
+
+
+def test_a_device_is_told_once_something_was_computed_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_used", [])
+    assert device.found().reason == "no learner that was tried gains from a GPU"
+    fitted(small_table(Task.BINARY, rows=200), epochs=1)
+    assert device.found() == device.opened()[1]

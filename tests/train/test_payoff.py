@@ -2,14 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sqlml.schema import Task
+from sqlml.testing.learner import small_table
 from sqlml.train import device
+from sqlml.train.clock import Clock
 from sqlml.train.device import NEVER, Found
+from sqlml.train.learners.costs import Speed
 from sqlml.train.learners.network import NeuralNetwork
-from sqlml.train.learners.payoff import Speed, measure, pays
+from sqlml.train.learners.payoff import measure, pays
+from tests.train.lost import lost
 
-CORE = Speed(start=0.0, step=2e-4, row=5e-6)
+CORE = Speed(start=0.0, step=2e-4, weight=1.2e-10)
 
 
 @pytest.fixture(autouse=True)
@@ -19,17 +25,19 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_NODE", Path("/dev/null"))
 
 
-def test_a_gpu_pays_where_its_steps_make_up_for_its_start() -> None:
-    quick = Speed(start=3.4, step=8e-4, row=1e-7)
-    rows = pays(CORE, quick)
-    assert quick.fit(rows) < CORE.fit(rows)
-    assert quick.fit(rows - 1) >= CORE.fit(rows - 1)
-    assert 5_000 < rows < 50_000
-    assert pays(CORE, Speed(start=0.0, step=1e-5, row=1e-7)) == 1
+def test_a_gpu_pays_where_its_steps_make_up_for_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = Speed(start=12.0, step=9e-5, weight=3e-12)
+    found = []
+    for cores in (1, 2, 64):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        found.append(pays(CORE, quick))
+    one, two, many = found
+    assert 5_000 < one < two < many < 200_000
+    assert pays(CORE, Speed(start=0.0, step=1e-6, weight=1e-13)) == 1
 
 
 def test_one_that_is_no_quicker_never_pays() -> None:
-    assert pays(CORE, Speed(start=1.0, step=2e-4, row=5e-6)) == NEVER
+    assert pays(CORE, Speed(start=1.0, step=2e-4, weight=1.2e-10)) == NEVER
 
 
 def test_a_measure_is_kept_for_the_machine_and_decides() -> None:
@@ -63,7 +71,7 @@ def test_the_first_network_on_a_gpu_measures_it(monkeypatch: pytest.MonkeyPatch)
     tensorflow, _ = device.opened()
     pretended = Found("GPU", "there is one that works", seconds=-3600.0)
     monkeypatch.setattr(device, "opened", lambda gpu: (tensorflow, pretended))
-    monkeypatch.setattr("sqlml.train.learners.payoff._seconds", lambda *_: 1e-3)
+    monkeypatch.setattr("sqlml.train.learners.payoff._seconds", lambda *_: (0.0, 1e-3))
     NeuralNetwork(gpu=True).load()
     assert device.payoff() == 1
 
@@ -73,3 +81,14 @@ def test_a_real_one_is_measured() -> None:
     tensorflow, found = device.opened(gpu=True)
     assert found.device == "GPU"
     assert 1_000 < measure(tensorflow, found) < NEVER
+
+
+@pytest.mark.skipif(not Path("/dev/nvidia0").exists(), reason="this machine shows no GPU")
+@pytest.mark.parametrize("task", Task)
+def test_a_real_one_learns_the_same_again_and_as_well_as_the_cpu(task: Task) -> None:
+    table = small_table(task, rows=3000)
+    settings = NeuralNetwork().settings(100_000, 8, task)[0] | {"epochs": 16}
+    first, again, cpu = (NeuralNetwork(gpu=gpu).fit(table, settings, Clock(600.0)) for gpu in (True, True, False))
+    assert np.array_equal(first.predict(table.matrix), again.predict(table.matrix))
+    assert lost(table, first) == pytest.approx(lost(table, cpu), rel=0.1)
+    assert device.left() == ()

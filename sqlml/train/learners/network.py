@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -18,6 +17,7 @@ from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
 from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.committee import averaged
+from sqlml.train.learners.costs import PLAIN, scoring
 from sqlml.train.learners.descent import EPOCHS, MEMORY, SQUARES, Descent, batch_of, descent
 from sqlml.train.learners.payoff import measure
 from sqlml.train.learners.skewed import is_skewed
@@ -60,11 +60,8 @@ _MEASURED, _BEGUN, _JUDGED = 100_000, 1_000, 50_000
 _MOST_CELLS = 20_000_000
 _PIECE = 8_192
 
-# Seconds on a plain machine: to load what computes a network, to write down its computations, for a step, and for each
-# weight that a row passes on its way there and back; and how much of the time given may be planned for.
-_LOADING, _WRITING, _STEP, _WEIGHT, _PLANNED = 4.0, 1.0, 2e-4, 1.5e-10, 0.8
-# Microseconds of one core to score: a row, a wave, a unit, and a thousand multiplications.
-_ROW, _WAVE, _UNIT, _THOUSAND = 0.3, 0.0112, 0.005, 0.054
+# How much of the time given may be planned for.
+_PLANNED = 0.8
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,10 @@ class NeuralNetwork:
     name = "network"
     title = "a neural network"
     tasks = frozenset(Task)
-    loading = _LOADING + _WRITING
+
+    @property
+    def loading(self) -> float:
+        return PLAIN[self._device].start
 
     def load(self) -> None:
         """Loads what computes networks, which lasts longer than the quickest trainings.
@@ -115,7 +115,7 @@ class NeuralNetwork:
         quantities = tuple(range(-(-features // 2)))
         waves = _waves(_WAVES, len(quantities) * size["nets"])
         layout = Layout(quantities, (), (), (), (), (), waves, 0, units, "selu", "softmax")
-        return _WORTH * size["nets"] * _pass_seconds(layout, rows)
+        return _WORTH * size["nets"] * PLAIN[self._device].passing(layout, rows)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         nets = int(settings["nets"])
@@ -131,11 +131,9 @@ class NeuralNetwork:
     def _one(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
         job = _Job.of(table, settings)
         layout = job.layout
-        if not layout.entering or clock.left <= (0.0 if device.ready() else _LOADING):
+        if not layout.entering or clock.left <= (0.0 if device.ready() else self.loading):
             return replace(Baseline().fit(table, settings, clock), finished=False, again=dict(settings))
-        passes = _passes(layout, len(table.fit), settings, clock) if len(table.validation) else int(settings["epochs"])
-        seen = self._seen(table, settings, clock, passes, job)
-        work = passes * _pass_seconds(layout, len(table.fit))
+        seen = self._seen(table, settings, clock, job)
 
         def at(step: int) -> Fitted:
             found, flat = seen.steps[min(step, len(seen.steps) - 1)]
@@ -146,9 +144,9 @@ class NeuralNetwork:
                 predict=form.predict,
                 detail=f"{len(layout.units) - 1} layers of {layout.units[0]} units, {found} passes",
                 rows=len(table.fit),
-                cost=_row_cost(form),
-                work=work,
-                kept=found / passes,
+                cost=scoring(form),
+                work=seen.work,
+                kept=found / seen.passes,
                 varies=True,
                 logs=job.logs,
                 finished=seen.finished,
@@ -158,7 +156,7 @@ class NeuralNetwork:
             return at(len(seen.steps) - 1)
         return on_its_way(seen.losses, at)
 
-    def _seen(self, table: Table, settings: Settings, clock: Clock, passes: int, job: "_Job") -> "_Seen":
+    def _seen(self, table: Table, settings: Settings, clock: Clock, job: "_Job") -> "_Seen":
         """On the GPU as far as it can: else with fewer rows at once, and then by the CPU."""
         batch = min(batch_of(len(table.fit)), len(table.fit))
         least = max(1, batch // _LEAST_BATCH)
@@ -166,11 +164,16 @@ class NeuralNetwork:
             tensorflow, found = device.opened(gpu=self.gpu)
             try:
                 with device.watched(found):
-                    return _Run(table, settings, clock, passes, job, tensorflow, found, batch).seen()
+                    return _Run(table, settings, clock, job, tensorflow, found, batch).seen()
             except device.GpuFault as fault:
                 less = fault.is_short and batch // 2 >= least
                 device.leave(fault, less=less)
                 batch = batch // 2 if less else min(batch_of(len(table.fit)), len(table.fit))
+
+    @property
+    def _device(self) -> str:
+        """Where networks are computed; before that is known, where they are meant to be."""
+        return device.opened(gpu=self.gpu)[1].device if device.ready() else "GPU" if self.gpu else "CPU"
 
     def merged(self, found: Sequence[Settings], growth: float) -> Settings:  # noqa: ARG002
         return dict(found[0]) | {"epochs": round(median(settings["epochs"] for settings in found))}
@@ -260,12 +263,14 @@ def _waves(wanted: int, quantities: int) -> int:
 class _Seen:
     """What was looked at: after how many passes, the flat weights then; and the losses (halves, steps) they had.
 
-    `finished` tells that the clock let the descent end.
+    `finished` tells that the clock let the descent end, of `passes` that were thought to be `work` seconds.
     """
 
     steps: tuple[_Step, ...]
     losses: Floats
     finished: bool
+    passes: int
+    work: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,7 +280,6 @@ class _Run:
     table: Table
     settings: Settings
     clock: Clock
-    passes: int
     job: _Job
     tensorflow: Any
     found: device.Found
@@ -287,16 +291,17 @@ class _Run:
         Raises:
             NumbersDiverged: nothing was finite.
         """
+        passes, work = self._planned()
         halved, finished = halves(self.table.validation), True
         chosen = [self.table.sample(half, _JUDGED // len(halved)).astype(np.int32) for half in halved]
-        every = math.ceil(self.passes / _LOOKS)
+        every = math.ceil(passes / _LOOKS)
         found: list[_Step] = []
         losses: list[list[float]] = []
         with self.tensorflow.device(f"/{self.found.device}:0"):
             steps = descent(self.tensorflow, self.job.layout, f"/{self.found.device}:0")
             rows = self._rows()
-            for number, weights, finished in self._descent(steps, rows, self._begun()):
-                if finished and number % every and number < self.passes:
+            for number, weights, finished in self._descent(steps, rows, self._begun(), passes):
+                if finished and number % every and number < passes:
                     continue
                 flat = weights.numpy()
                 if np.isfinite(flat).all():
@@ -305,7 +310,19 @@ class _Run:
                     losses.append([self._judged(steps, weights, rows, half) for half in chosen])
         if not found:
             raise NumbersDiverged
-        return _Seen(tuple(found), np.array(losses).T * self.job.moved[1] ** 2, finished)
+        device.computed(self.found)
+        return _Seen(tuple(found), np.array(losses).T * self.job.moved[1] ** 2, finished, passes, work)
+
+    def _planned(self) -> tuple[int, float]:
+        """How many passes are made here, of at most those asked for, and the seconds that they are thought to take."""
+        speed, most = PLAIN[self.found.device], int(self.settings["epochs"])
+        # All fits that go on at once share the GPU; of cores, each has its own.
+        sharing = self.table.beside if self.found.device == "GPU" else 1
+        once = sharing * speed.passing(self.job.layout, len(self.table.fit))
+        affordable = (self.clock.work * _PLANNED - speed.writing) / once
+        some = next((passes for passes in _PASSES if passes <= min(affordable, most)), min(most, _PASSES[-1]))
+        passes = some if len(self.table.validation) else most
+        return passes, passes * once + speed.writing
 
     def _begun(self) -> NDArray[np.float32]:
         sample = self.table.matrix[self.table.sample(self.table.fit, _BEGUN)]
@@ -323,24 +340,28 @@ class _Run:
         rest = (job.label, job.weight, job.centre.astype(np.float32), job.scale.astype(np.float32))
         return (matrix, *map(tensor, rest))
 
-    def _descent(self, steps: Descent, rows: Any, flat: NDArray[np.float32]) -> Iterator[tuple[int, Any, bool]]:
+    def _descent(
+        self, steps: Descent, rows: Any, flat: NDArray[np.float32], passes: int
+    ) -> Iterator[tuple[int, Any, bool]]:
         """The weights after each pass, with its number; the last with false where the clock ended it."""
         tensor = self.tensorflow.convert_to_tensor
         fit, random = self.table.fit.astype(np.int32), np.random.default_rng([self.table.seed, 1])
         batch, each = self.batch, len(fit) // self.batch
-        plan = _plan(self.settings, self.passes * each)
+        # Every part has as many rows, or a GPU would have the computations written once more.
+        plan = np.pad(_plan(self.settings, passes * each), ((0, _STRIDE), (0, 0)))
         state = (tensor(flat), *(tensor(np.zeros_like(flat)) for _ in range(2)))
-        for number in range(1, self.passes + 1):
+        for number in range(1, passes + 1):
             order = random.permutation(fit)[: each * batch].reshape(each, batch)
+            order = np.pad(order, ((0, -each % _STRIDE), (0, 0)))
             for start in range(0, each, _STRIDE):
                 if self.clock.left <= 0:
                     yield number, state[0], False
                     return
                 at = (number - 1) * each + start
-                part = order[start : start + _STRIDE]
-                key = np.array([self.table.seed % 2**31, at], np.int32)
-                state = steps.advance(state, rows, tensor(part), tensor(plan[at : at + len(part)]), tensor(key))
-            self.clock.tick(number / self.passes)
+                part = tensor(order[start : start + _STRIDE]), tensor(plan[at : at + _STRIDE])
+                key = np.array([self.table.seed % 2**31, at, min(_STRIDE, each - start)], np.int32)
+                state = steps.advance(state, rows, *part, tensor(key))
+            self.clock.tick(number / passes)
             yield number, state[0], True
 
     def _judged(self, steps: Descent, weights: Any, rows: Any, chosen: NDArray[np.int32]) -> float:
@@ -358,28 +379,3 @@ def _plan(settings: Settings, count: int) -> NDArray[np.float32]:
     lacking = np.sqrt(1.0 - SQUARES**done) / (1.0 - MEMORY**done)
     columns = settings["rate"] * waves * lacking, settings["decay"] * fading / lacking, settings["dropout"] * fading
     return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _passes(layout: Layout, rows: int, settings: Settings, clock: Clock) -> int:
-    """How many passes there is time for, of at most those asked for."""
-    affordable = clock.work * _PLANNED / _pass_seconds(layout, rows)
-    most = int(settings["epochs"])
-    return next((passes for passes in _PASSES if passes <= min(affordable, most)), min(most, _PASSES[-1]))
-
-
-def _pass_seconds(layout: Layout, rows: int) -> float:
-    """Seconds of one pass over so many rows, on one core of a plain machine."""
-    products = _products([layout.entering + len(layout.quantities) * layout.waves, *layout.units])
-    batch = min(batch_of(rows), max(1, rows))
-    return max(1, rows // batch) * (_STEP + batch * products * _WEIGHT)
-
-
-def _products(sizes: Sequence[int]) -> int:
-    return sum(inner * outer for inner, outer in pairwise(sizes))
-
-
-def _row_cost(form: Network) -> float:
-    """Microseconds of one core to score a row."""
-    units = [len(bias) for bias in form.biases]
-    products = _products([len(form.weights[0]), *units])
-    return _ROW + form.frequency.size * _WAVE + sum(units) * _UNIT + products / 1000 * _THOUSAND

@@ -1,14 +1,17 @@
-"""From how many rows on a network is fitted sooner by a GPU than by one core, measured on the machine itself."""
+"""From how many rows on networks are fitted sooner by a GPU than by the cores, measured on the machine itself."""
 
+import math
+import os
 import time
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from sqlml.prep.partition import FOLDS
 from sqlml.train.device import NEVER, Found
-from sqlml.train.learners.descent import EPOCHS, batch_of, descent
+from sqlml.train.learners.costs import Speed
+from sqlml.train.learners.descent import EPOCHS, descent
 from sqlml.train.learners.weights import Layout
 
 # A network of usual size: ten quantities with eight waves each.
@@ -17,38 +20,35 @@ _LAYOUT = Layout(tuple(range(10)), (), (), (), (), (), 8, 0, (128, 128, 128, 1),
 _STEPS, _SMALL, _LARGE, _TIMES = 48, 128, 1024, 3
 
 
-@dataclass(frozen=True)
-class Speed:
-    """Seconds of one device: to be there, of a step without rows, and of each row in it."""
-
-    start: float
-    step: float
-    row: float
-
-    def fit(self, rows: int) -> float:
-        """Seconds of a usual fit of so many rows."""
-        batch = min(batch_of(rows), rows)
-        return self.start + EPOCHS * (rows // batch) * (self.step + batch * self.row)
-
-
 def measure(tensorflow: Any, gpu: Found) -> int:
-    """Rows from which on the GPU pays, `NEVER` if it does not; takes two to four seconds."""
+    """Rows from which on the GPU pays, `NEVER` if it does not; takes some seconds."""
     return pays(_speed(tensorflow, "CPU", 0.0), _speed(tensorflow, gpu.device, gpu.seconds))
 
 
 def pays(cpu: Speed, gpu: Speed) -> int:
-    """Rows from which on a usual fit takes less time at the GPU's speed."""
-    return bisect_left(range(NEVER), True, lo=1, key=lambda rows: gpu.fit(rows) < cpu.fit(rows))
+    """Rows from which on usual fits take less time at the GPU's speed.
+
+    One for each fold is fitted: side by side as far as there are cores, and one after the other by the GPU.
+    """
+    turns = math.ceil(FOLDS / (os.cpu_count() or 1))
+
+    def pays_for(rows: int) -> bool:
+        once, there = (EPOCHS * speed.passing(_LAYOUT, rows) for speed in (cpu, gpu))
+        return gpu.start + FOLDS * there < cpu.start + turns * once
+
+    return bisect_left(range(NEVER), True, lo=1, key=pays_for)
 
 
 def _speed(tensorflow: Any, name: str, start: float) -> Speed:
-    small, large = (_seconds(tensorflow, f"/{name}:0", batch) for batch in (_SMALL, _LARGE))
+    (first, small), (_, large) = (_seconds(tensorflow, f"/{name}:0", batch) for batch in (_SMALL, _LARGE))
     row = max(0.0, (large - small) / (_LARGE - _SMALL))
-    return Speed(start, max(0.0, small - _SMALL * row), row)
+    # A pass of one row that is one step has no seconds but those of its weights.
+    weights = Speed(0.0, 0.0, 1.0).passing(_LAYOUT, 1)
+    return Speed(start + first, max(0.0, small - _SMALL * row), row / weights)
 
 
-def _seconds(tensorflow: Any, device: str, batch: int) -> float:
-    """Seconds of one step of so many rows, once everything is where it is computed."""
+def _seconds(tensorflow: Any, device: str, batch: int) -> tuple[float, float]:
+    """Seconds until everything is where it is computed, and of one step of so many rows from then on."""
     random = np.random.default_rng(0)
     with tensorflow.device(device):
         matrix = random.normal(size=(batch, len(_LAYOUT.quantities))).astype(np.float32)
@@ -56,7 +56,7 @@ def _seconds(tensorflow: Any, device: str, batch: int) -> float:
         rows = tuple(map(tensorflow.convert_to_tensor, (matrix, *rest)))
         order = tensorflow.convert_to_tensor(np.tile(np.arange(batch, dtype=np.int32), (_STEPS, 1)))
         plan = tensorflow.convert_to_tensor(np.zeros((_STEPS, 3), np.float32))
-        key = tensorflow.convert_to_tensor(np.zeros(2, np.int32))
+        key = tensorflow.convert_to_tensor(np.array([0, 0, _STEPS], np.int32))
         state = tuple(tensorflow.convert_to_tensor(np.zeros(_LAYOUT.size, np.float32)) for _ in range(3))
         advance = descent(tensorflow, _LAYOUT, device).advance
         passed = []
@@ -64,4 +64,4 @@ def _seconds(tensorflow: Any, device: str, batch: int) -> float:
             started = time.monotonic()
             advance(state, rows, order, plan, key)[0].numpy()
             passed.append(time.monotonic() - started)
-    return min(passed) / _STEPS
+    return passed[0] - min(passed), min(passed) / _STEPS
