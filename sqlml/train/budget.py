@@ -140,7 +140,10 @@ class Budget:
 
     def _pace(self, learner: Learner) -> float:
         """How many times as long as planned a learner takes now; one that is yet to be seen, as the quickest trial."""
-        telling = [] if self.is_counted else [one for one in self._bags if one.pace and one.seconds > _TELLING]
+        paced = [] if self.is_counted else [one for one in self._bags if one.pace]
+        telling = [one for one in paced if one.seconds > _TELLING]
         own = [one.pace for one in telling if one.learner is learner]
         low, high = _PACES
-        return min(high, max(low, own[-1] if own else min((one.pace for one in telling), default=low)))
+        # What is loaded meanwhile slows the first trials, what surrounds a short fit slows that: the quickest tells.
+        others = min(one.pace for one in paced) if telling else low
+        return min(high, max(low, own[-1] if own else others))

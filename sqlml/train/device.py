@@ -135,10 +135,15 @@ def watched(found: Found) -> Iterator[None]:
     try:
         yield
     except Exception as cause:
-        problem = of_machine(str(cause), type(cause).__name__) if found.device == "GPU" else None
+        problem = _problem(cause) if found.device == "GPU" else None
         if problem is None:
             raise
         raise GpuFault(problem) from cause
+
+
+def _problem(cause: Exception) -> Problem | None:
+    """What it says of the GPU: not every word on its memory says whose it is."""
+    return of_machine(f"on the GPU: {cause}", type(cause).__name__)
 
 
 def leave(fault: GpuFault, *, less: bool) -> None:
@@ -219,7 +224,7 @@ def _tried(tensorflow: Any) -> Found:
         with tensorflow.device("/GPU:0"):
             right = bool((product(tensorflow.ones((_TRIAL, _TRIAL))).numpy() == _TRIAL).all())
     except Exception as cause:
-        problem = of_machine(str(cause), type(cause).__name__)
+        problem = _problem(cause)
         return Found("CPU", problem.message if problem else "the GPU failed when it was tried")
     if not right:
         return Found("CPU", "the GPU computes wrong numbers")

@@ -31,10 +31,17 @@ def trained(patient: Patient, statement: str) -> tuple[str, list[str]]:
 
 
 @pytest.mark.usefixtures("shown")
+@pytest.mark.parametrize(
+    "says",
+    [
+        "CUDA_ERROR_OUT_OF_MEMORY: out of memory",
+        "RESOURCE_EXHAUSTED: Out of memory while trying to allocate 17179869184 bytes.",
+    ],
+)
 def test_where_its_memory_is_short_fewer_rows_are_tried_and_then_the_cpu(
-    patient: Patient, inject: Callable[..., None]
+    says: str, patient: Patient, inject: Callable[..., None]
 ) -> None:
-    inject(runs="pretended:gpu", says="CUDA_ERROR_OUT_OF_MEMORY: out of memory")
+    inject(runs="pretended:gpu", says=says)
     assert trained(patient, DEMANDED) == (
         "CPU",
         [

@@ -131,6 +131,12 @@ def test_on_a_slow_machine_a_trial_is_planned_for_less_work(job: Jobs) -> None:
     assert slow.part(MAIN, 10.0).work == pytest.approx(as_planned.part(MAIN, 10.0).work / 2)
 
 
+def test_how_slow_the_machine_is_for_one_that_is_yet_to_be_seen_the_quickest_trial_tells(job: Jobs) -> None:
+    asked, slowed = job(Task.REGRESSION), tried(MAIN, 2.0, work=0.5)
+    alone, later = (budget(asked, slowed, *more).part(OTHER, 10.0).work for more in ((), (tried(MAIN, 0.2, work=0.1),)))
+    assert later == pytest.approx(2 * alone)
+
+
 def test_a_trial_that_had_to_be_shorter_than_those_before_is_not_worth_its_start(job: Jobs) -> None:
     asked = job(Task.REGRESSION, threads=2)
     late = budget(asked, tried(MAIN, 4.0), left=12.0)

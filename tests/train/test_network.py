@@ -160,8 +160,16 @@ def test_without_time_the_baseline_is_what_there_is(task: Task) -> None:
 
 def test_less_time_is_planned_for_with_fewer_passes() -> None:
     table = small_table(Task.BINARY, rows=4000)
-    long, short = fitted(table, seconds=600.0, epochs=32), fitted(table, seconds=0.5, epochs=32)
+    long, short = fitted(table, seconds=600.0, epochs=32), fitted(table, seconds=0.1, epochs=32)
     assert short.work < long.work
+
+
+def test_where_time_seems_short_it_is_tried_how_many_passes_there_are_in_it_unless_trials_are_counted() -> None:
+    table = small_table(Task.BINARY, rows=2000)
+    # Of a plain machine, there is hardly any time.
+    ample, counted = (Clock(600.0, planned=0.05, counted=way) for way in (False, True))
+    many, few = (LEARNER.fit(table, settings(table.task, epochs=32), clock) for clock in (ample, counted))
+    assert many.work > 4 * few.work
 
 
 def test_rows_of_weight_zero_are_as_if_not_there() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlml.train import device, job
-from sqlml.train.learners import network
+from sqlml.train.learners import course
 
 
 def gpu(says: str) -> None:
@@ -15,14 +15,14 @@ def gpu(says: str) -> None:
     device._configure = lambda *_, **__: None
     device._tried = lambda _: device.Found("GPU", "there is one that works")
     device.payoff = lambda: 0
-    seen = network._Run.seen
+    seen = course.Course.seen
 
     def failing(run: Any) -> Any:
         if run.found.device == "GPU":
             raise RuntimeError(says)
         return seen(run)
 
-    network._Run.seen = failing
+    course.Course.seen = failing
 
 
 def clock(_: str) -> None:
