@@ -26,6 +26,8 @@ _PAYS = 20_000
 NEVER = 10_000_000
 
 _WITHOUT = "without it, on the CPU"
+# What is computed may not depend on which of several ways to multiply was the quickest when the GPU tried them.
+_ONE_WAY = "--xla_gpu_autotune_level=0"
 
 _opening = Lock()
 
@@ -188,8 +190,8 @@ def _loaded() -> Any:
     # operators turn a missing number into 0 where it should be seen.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    # Nor may results depend on which of several ways to multiply was the quickest on the GPU when it was tried.
-    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_gpu_autotune_level=0".strip()
+    if _ONE_WAY not in (flags := os.environ.get("XLA_FLAGS", "")):
+        os.environ["XLA_FLAGS"] = f"{flags} {_ONE_WAY}".strip()
     import tensorflow
 
     return tensorflow

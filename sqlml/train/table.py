@@ -30,7 +30,7 @@ class Table:
     good a fit is; both ascend, and there may be none of the latter. `weight` (rows) says how much each row counts,
     None that all count the same. Scoring a row by one fit may take `scoring` microseconds of one core. `memo` is where
     a learner keeps what it made of these rows, to use again with other settings; tables that share rows share it.
-    So many fits, this one and those `beside` it, go on at once.
+    `beside` counts the fits that go on at once, this one with them.
     """
 
     matrix: Matrix

@@ -1,6 +1,7 @@
 """What is particular to networks; the contract of a learner is tested with the others'."""
 
 import math
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -268,3 +269,11 @@ def test_a_device_is_told_once_something_was_computed_on_it(monkeypatch: pytest.
     assert device.found().reason == "no learner that was tried gains from a GPU"
     fitted(small_table(Task.BINARY, rows=200), epochs=1)
     assert device.found() == device.opened()[1]
+
+
+def test_what_loads_sets_its_surroundings_once() -> None:
+    device.opened()
+    before = dict(os.environ)
+    device.opened()
+    assert dict(os.environ) == before
+    assert before["XLA_FLAGS"].count("autotune") == 1

@@ -92,8 +92,9 @@ class Course:
     def _planned(self, steps: Descent, rows: Any, flat: NDArray[np.float32]) -> tuple[int, float]:
         """How many passes are made here, of at most those asked for, and the seconds that they are thought to take."""
         speed, most = PLAIN[self.found.device], int(self.settings["epochs"])
-        # All fits that go on at once share the GPU; of cores, each has its own.
-        sharing = self.table.beside if self.found.device == "GPU" else 1
+        # All fits that go on at once share the GPU, of cores each has its own; where trials are counted, nothing may
+        # depend on how many go on at once.
+        sharing = self.table.beside if self.found.device == "GPU" and not self.clock.counted else 1
         once = sharing * speed.passing(self.start.layout, len(self.table.fit))
         affordable = (_PLANNED * self.clock.work - speed.writing) / once
         if not len(self.table.validation):
