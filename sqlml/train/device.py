@@ -116,8 +116,8 @@ def found() -> Found:
 
 
 def computed(where: Found) -> None:
-    """Says that a network was."""
-    _used.append(where)
+    """Says that a network was computed there."""
+    _used[:] = [where]
 
 
 def left() -> tuple[GpuLeft, ...]:
@@ -174,7 +174,7 @@ def opened(*, gpu: bool = False) -> tuple[Any, Found]:
     by side share the cores, each operator takes one, and results do not depend on how many there are.
     """
     with _opening:
-        tensorflow = _loaded()
+        tensorflow = _loaded(gpu=gpu)
         if not _answers:
             _configure(tensorflow, gpu=gpu)
         if gpu not in _answers:
@@ -185,12 +185,12 @@ def opened(*, gpu: bool = False) -> tuple[Any, Found]:
         return tensorflow, _answers[gpu]
 
 
-def _loaded() -> Any:
+def _loaded(*, gpu: bool) -> Any:
     # The library tells of itself on stderr unless this is said before it loads; and its faster variants of some
     # operators turn a missing number into 0 where it should be seen.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    if _ONE_WAY not in (flags := os.environ.get("XLA_FLAGS", "")):
+    if gpu and _ONE_WAY not in (flags := os.environ.get("XLA_FLAGS", "")):
         os.environ["XLA_FLAGS"] = f"{flags} {_ONE_WAY}".strip()
     import tensorflow
 

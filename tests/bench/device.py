@@ -24,6 +24,7 @@ from sqlml.train.learners.network import NeuralNetwork
 from sqlml.train.table import Table
 
 LEVELS, COLUMNS = 50, 20
+_Writer = descent._Writer
 
 
 def table(rows: int, categories: int) -> Table:
@@ -82,8 +83,6 @@ def main() -> None:
                 for beside in map(int, asked.beside.split(",")):
                     fits(where, rows, categories, beside)
 
-
-_Writer = descent._Writer
 
 if __name__ == "__main__":
     main()

@@ -272,8 +272,8 @@ def test_a_device_is_told_once_something_was_computed_on_it(monkeypatch: pytest.
 
 
 def test_what_loads_sets_its_surroundings_once() -> None:
-    device.opened()
+    device.opened(gpu=True)
     before = dict(os.environ)
-    device.opened()
+    device.opened(gpu=True)
     assert dict(os.environ) == before
     assert before["XLA_FLAGS"].count("autotune") == 1

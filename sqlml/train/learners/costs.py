@@ -31,8 +31,9 @@ class Speed:
         return max(1, rows // batch) * (self.step + batch * products * self.weight)
 
 
-# One core of a plain machine, and a large GPU (an NVIDIA H200 beside slow cores). To start is to load what computes a
-# network and to write down its computations for the device, which only takes long where they are put together.
+# One core of a plain machine, and a large GPU: steps as measured on an NVIDIA H200, seconds until then between what
+# was measured beside its slow cores and what is to be expected of others. To start is to load what computes a network
+# and to write down its computations for the device, which only takes long where they are put together.
 PLAIN = {
     "CPU": Speed(start=5.0, step=2e-4, weight=1.5e-10),
     "GPU": Speed(start=12.0, step=9e-5, weight=3e-12, writing=6.0),

@@ -96,17 +96,17 @@ class Course:
         # depend on how many go on at once.
         sharing = self.table.beside if self.found.device == "GPU" and not self.clock.counted else 1
         once = sharing * speed.passing(self.start.layout, len(self.table.fit))
-        affordable = (_PLANNED * self.clock.work - speed.writing) / once
         if not len(self.table.validation):
             return most, most * once + speed.writing
+        affordable = (_PLANNED * self.clock.work - speed.writing) / once
         # What is thought holds for a plain machine that does nothing else: where time is short, it is tried.
         if not self.clock.counted and affordable * _SURE < most:
-            affordable = _PLANNED * self.clock.left / self._tried(steps, rows, flat)
+            affordable = _PLANNED * self.clock.left / self._pass_seconds(steps, rows, flat)
         passes = next((some for some in _PASSES if some <= min(affordable, most)), min(most, _PASSES[-1]))
         return passes, passes * once + speed.writing
 
-    def _tried(self, steps: Descent, rows: Any, flat: NDArray[np.float32]) -> float:
-        """Seconds of a pass, by some of its steps, which change nothing: the first of all may take long to begin."""
+    def _pass_seconds(self, steps: Descent, rows: Any, flat: NDArray[np.float32]) -> float:
+        """Seconds of a pass here, by some of its steps, which change nothing: the very first may take long to begin."""
         tensor, zeros = self.tensorflow.convert_to_tensor, np.zeros_like(flat)
         each = max(1, len(self.table.fit) // self.batch)
         some = np.random.default_rng(0).choice(self.table.fit, (_STRIDE, self.batch)).astype(np.int32)
@@ -167,9 +167,9 @@ class Course:
 
 def _plan(settings: Settings, count: int) -> NDArray[np.float32]:
     """Of each step: its rate, with what the optimiser's memories lack at first, its decay, and its dropout."""
-    time = np.arange(count) / max(1, count)
-    waves = (1.0 - np.cos(2.0 * np.pi * np.log2(1.0 + 15.0 * time))) / 2.0
-    fading = np.where(time < 0.5, 1.0, (1.0 + np.cos(np.pi * (2.0 * time - 1.0))) / 2.0)
+    share = np.arange(count) / max(1, count)
+    waves = (1.0 - np.cos(2.0 * np.pi * np.log2(1.0 + 15.0 * share))) / 2.0
+    fading = np.where(share < 0.5, 1.0, (1.0 + np.cos(np.pi * (2.0 * share - 1.0))) / 2.0)
     done = np.arange(1, count + 1)
     lacking = np.sqrt(1.0 - SQUARES**done) / (1.0 - MEMORY**done)
     columns = settings["rate"] * waves * lacking, settings["decay"] * fading / lacking, settings["dropout"] * fading

@@ -124,7 +124,7 @@ class _Writer:
         pieces = tf.split(flat, [part.size for part in layout.parts.values()])
         named = zip(layout.parts.items(), pieces, strict=True)
         weights = {name: tf.reshape(piece, part.shape) for (name, part), piece in named}
-        values = tf.concat(self._inputs(weights, matrix, centre, scale), axis=1)
+        values = tf.concat(self._inputs(weights, matrix, centre, scale, learns=dropout is not None), axis=1)
         masks = self._masks(values, dropout)
         last = len(layout.units) - 1
         for layer in range(last + 1):
@@ -150,7 +150,7 @@ class _Writer:
         above = tf.nn.relu(sums)
         return SLOPE * (above + DEPTH * (tf.exp(sums - above) - 1.0))
 
-    def _inputs(self, weights: Any, matrix: Any, centre: Any, scale: Any) -> list[Any]:
+    def _inputs(self, weights: Any, matrix: Any, centre: Any, scale: Any, *, learns: bool) -> list[Any]:
         tf, layout = self.tf, self.layout
         parts = []
         if layout.quantities:
@@ -167,18 +167,17 @@ class _Writer:
             same = tf.equal(self._columns(matrix, layout.shown), tf.constant(layout.codes, tf.float32))
             parts.append(tf.cast(same, tf.float32))
         if layout.categories:
-            rows = self._looked_up(weights["tables"], self._table_rows(matrix))
+            looked_up = self._by_product if learns and self.together else tf.gather
+            rows = looked_up(weights["tables"], self._table_rows(matrix))
             parts.append(tf.reshape(rows, (-1, len(layout.categories) * layout.width)))
         return parts
 
-    def _looked_up(self, tables: Any, rows: Any) -> Any:
-        """The rows of the tables (rows, categories, width); put together, as a product with ones and zeros.
+    def _by_product(self, tables: Any, rows: Any) -> Any:
+        """The rows of the tables (rows, categories, width), as a product with ones and zeros.
 
-        Otherwise a GPU, which is to add the slopes of a row in the same order every time, adds one after the other.
+        Of gathered ones a GPU, which is to add the slopes in the same order every time, adds one after the other.
         """
         tf = self.tf
-        if not self.together:
-            return tf.gather(tables, rows)
         own = np.repeat(np.arange(len(self.layout.levels)), np.array(self.layout.levels) + 2)
         wanted = tf.gather(rows, tf.constant(own, tf.int32), axis=1) == tf.range(len(own))
         blocks = tables[:, None, :] * np.eye(len(self.layout.levels), dtype=np.float32)[own][:, :, None]
