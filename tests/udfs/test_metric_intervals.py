@@ -129,6 +129,16 @@ def test_what_few_rows_decide_is_covered_whether_or_not_they_were_seen(metric: s
     assert covered > 0.9 * DRAWS
 
 
+@pytest.mark.parametrize("metric", ["brier", "log_loss", "mae", "mape", "rmse"])
+def test_as_many_other_rows_may_lack_the_few_that_lose_most(metric: str, measure: Measure) -> None:
+    random = default_rng(3)
+    rows = [rarely_wrong(metric, random, 60) for _ in range(2 * DRAWS)]
+    below = 0
+    for known, other in zip(rows[::2], rows[1::2], strict=True):
+        below += measure(metric, *other).value < measure(metric, *known, errors=AHEAD).lower
+    assert below <= 0.025 * DRAWS
+
+
 def perfect(metric: str) -> Columns:
     actual = pa.array([True, False] * 20)
     if metric in ("roc_auc", "pr_auc"):

@@ -11,9 +11,9 @@
 --   value infinite.
 -- Weight: a weight of 0 or NULL leaves its row out; one that is negative, NaN or infinite is an error.
 -- Interval: normal on the log scale, from where it would begin without the worst row to where it would end with one
---   more that is as bad; NULL for one row.
+--   more that is as bad; where that of other rows begins, these may lack some of the worst; NULL for one row.
 -- Source: the delta method, as in Oehlert 1992, Am. Stat. 46; weights as in Kish 1965, Survey Sampling; a row more as
---   in Agresti and Coull 1998, Am. Stat. 52.
+--   in Agresti and Coull 1998, Am. Stat. 52; rows that others lack as in Przyborowski and Wilenski 1940, Biometrika 31.
 CREATE OR REPLACE MACRO mape(tbl, actual, predicted, weight := 1, errors := 1.959963984540054) AS TABLE
 WITH input(truth, guess, mass) AS (
     SELECT CAST(actual AS DOUBLE), CAST(predicted AS DOUBLE), CAST(weight AS DOUBLE) FROM query_table(tbl)
@@ -28,18 +28,25 @@ counted AS (
 ),
 total AS (
     SELECT
+        errors::DOUBLE AS z,
         count(*) AS rows,
         sum(mass) AS whole,
         sum(mass * mass) AS squares,
         sum(mass * loss) AS losses,
         sum(mass * mass * loss) AS first,
         sum(mass * mass * loss * loss) AS second,
-        max({'loss': loss, 'mass': mass}) AS worst
+        max({'loss': loss, 'mass': mass}, 64) AS worst
     FROM counted
+),
+absent AS (
+    SELECT list_sum([one.mass * one.loss for one in these]) AS lost, list_sum([one.mass for one in these]) AS mass
+    FROM (SELECT worst[:floor(ln(0.025) / ln(1 - 3.841458820694124 / (errors * errors)))::INTEGER] AS these FROM total)
+    WHERE errors > 1.96
 ),
 samples AS (
     SELECT
         more,
+        z,
         rows,
         rows + least(more, 0) AS size,
         whole + more * one.mass AS whole,
@@ -50,9 +57,11 @@ samples AS (
     FROM (
         SELECT total.*, 0 AS more, {'loss': 0.0, 'mass': 0.0} AS one FROM total
         UNION ALL
-        SELECT total.*, 1, {'loss': worst.loss, 'mass': squares / whole} FROM total
+        SELECT total.*, 1, {'loss': worst[1].loss, 'mass': squares / whole} FROM total
         UNION ALL
-        SELECT total.*, -1, worst FROM total
+        SELECT total.*, -1, worst[1] FROM total
+        UNION ALL
+        SELECT total.* REPLACE (0.0 AS z), -1, {'loss': lost / mass, 'mass': mass} FROM total, absent
     )
 ),
 spread AS (
@@ -61,8 +70,7 @@ spread AS (
         CASE WHEN size < 2 THEN NULL
              WHEN average = 0 THEN 0
              ELSE sqrt(greatest(0, second - 2 * average * first + average * average * squares)
-                       / (whole * whole - squares)) / average END AS spread,
-        errors::DOUBLE AS z
+                       / (whole * whole - squares)) / average END AS spread
     FROM samples
 )
 SELECT
