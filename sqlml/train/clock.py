@@ -13,7 +13,7 @@ class Clock:
 
     `planned` are the seconds of a plain machine to plan work for, where they are not simply those of the limit. `told`
     is called with how far the work is, from 0 to 1, by whichever thread does it. Where trials are `counted`, nothing
-    may depend on how long anything takes, unless the clock ends it.
+    may depend on how long anything takes, unless the clock ends it. `whole` is the clock that this one is a part of.
     """
 
     seconds: float
@@ -22,6 +22,7 @@ class Clock:
     counted: bool = False
     enough: Event = field(default_factory=Event, compare=False)
     told: Callable[[float], None] | None = field(default=None, compare=False)
+    whole: "Clock | None" = field(default=None, compare=False)
 
     @property
     def passed(self) -> float:
@@ -41,7 +42,11 @@ class Clock:
     def part(self, seconds: float, planned: float | None = None) -> "Clock":
         """A clock that starts now and ends after `seconds`, or with this one if that is earlier."""
         limit = max(0.0, min(seconds, self.left))
-        return replace(self, seconds=limit, start=time.monotonic(), planned=planned)
+        return replace(self, seconds=limit, start=time.monotonic(), planned=planned, whole=self)
+
+    def more(self, seconds: float) -> "Clock":
+        """The same clock with so many seconds more, as far as the whole has them: what took these is of use to all."""
+        return replace(self.whole.part(self.left + seconds, self.planned), told=self.told) if self.whole else self
 
     def telling(self, told: Callable[[float], None]) -> "Clock":
         """The same clock, whose work tells another how far it is."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from sqlml.model.form import Constant, Matrix, Network
 from sqlml.model.runtime import Graph
 from sqlml.schema import Feature, Task
 from sqlml.testing.learner import small_table
-from sqlml.train import device
+from sqlml.train import clock, device
 from sqlml.train.clock import Clock
 from sqlml.train.fitted import Fitted, Settings
+from sqlml.train.learners import network
 from sqlml.train.learners.descent import _Writer, descent
 from sqlml.train.learners.linear import LinearModel
 from sqlml.train.learners.network import NeuralNetwork
@@ -171,6 +173,18 @@ def test_where_time_seems_short_it_is_tried_how_many_passes_there_are_in_it_unle
     ample, counted = (Clock(600.0, planned=0.05, counted=way) for way in (False, True))
     many, few = (LEARNER.fit(table, settings(table.task, epochs=32), clock) for clock in (ample, counted))
     assert many.work > 4 * few.work
+
+
+def test_what_computations_take_to_be_written_is_not_counted_to_the_fit_that_needs_them_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    passed: list[float] = [0.0]
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: passed[0]))
+    written = Layout((0,), (), (), (), (), (), 0, 0, (4, 1), "mish", "logistic")
+    monkeypatch.setattr(network, "descent", lambda *_: passed.__setitem__(0, passed[0] + 7.0))
+    whole = Clock(60.0, start=0.0)
+    assert LEARNER._written(written, whole.part(2.0)).left == 2.0
+    assert passed == [7.0]
 
 
 def test_rows_of_weight_zero_are_as_if_not_there() -> None:

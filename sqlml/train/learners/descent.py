@@ -80,10 +80,25 @@ class _Writer:
                 return tf.reduce_sum(self._losses(weights, rows, chosen, None))
 
         made = tf.function(advance, autograph=False, jit_compile=self.together)
-        return Descent(
+        found = Descent(
             made.get_concrete_function((flat, flat, flat), rows, order, plan, whole),
             tf.function(judge, autograph=False).get_concrete_function(flat, rows, whole),
         )
+        # A CPU goes on writing when it first computes; what are put together are written for the rows that there are.
+        if not self.together:
+            self._tried(found)
+        return found
+
+    def _tried(self, found: Descent) -> None:
+        """Makes a step with a row of zeros."""
+        tf, layout = self.tf, self.layout
+        columns = 1 + max((*layout.quantities, *layout.flagged, *layout.shown, *layout.categories))
+        label = tf.zeros(1, tf.float32 if layout.link == "identity" else tf.int32)
+        plain = tf.ones(len(layout.quantities))
+        rows = (tf.zeros((1, columns)), label, tf.ones(1), plain, plain)
+        state = (tf.zeros(layout.size),) * 3
+        found.advance(state, rows, tf.zeros((1, 1), tf.int32), tf.zeros((1, 3)), tf.constant([0, 0, 1]))
+        found.judge(state[0], rows, tf.constant([0]))
 
     def _advance(self, state: Any, rows: Any, order: Any, plan: Any, key: Any) -> Any:
         tf, layout = self.tf, self.layout

@@ -15,7 +15,7 @@ from sqlml.train.learners.baseline import Baseline
 from sqlml.train.learners.committee import averaged
 from sqlml.train.learners.costs import PLAIN, scoring
 from sqlml.train.learners.course import Course, Seen
-from sqlml.train.learners.descent import EPOCHS, batch_of
+from sqlml.train.learners.descent import EPOCHS, batch_of, descent
 from sqlml.train.learners.payoff import measure
 from sqlml.train.learners.start import Start, waves_of
 from sqlml.train.learners.weights import Layout
@@ -92,18 +92,25 @@ class NeuralNetwork:
         return _WORTH * size["nets"] * PLAIN[self._device].passing(layout, rows)
 
     def fit(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
-        nets = int(settings["nets"])
+        nets, start = int(settings["nets"]), Start.of(table, settings)
+        clock = self._written(start.layout, clock)
         fits: list[Fitted] = []
         for net, share in enumerate(clock.shares(nets)):
             own = share.part(share.left / (nets - net), clock.work / nets)
-            found = self._one(replace(table, seed=table.seed * nets + net), settings, own)
+            found = self._one(replace(table, seed=table.seed * nets + net), settings, own, start)
             if not found.finished:
                 return averaged(fits or [found], finished=False)
             fits.append(found)
         return averaged(fits, finished=True)
 
-    def _one(self, table: Table, settings: Settings, clock: Clock) -> Fitted:
-        start = Start.of(table, settings)
+    def _written(self, layout: Layout, clock: Clock) -> Clock:
+        """The clock once the computations are written, which takes as long as a small fit, but once for all of them."""
+        began = clock.passed
+        if layout.entering and device.ready() and self._device == "CPU":
+            descent(device.opened(gpu=self.gpu)[0], layout, "/CPU:0")
+        return clock.more(clock.passed - began)
+
+    def _one(self, table: Table, settings: Settings, clock: Clock, start: Start) -> Fitted:
         layout = start.layout
         if not layout.entering or clock.left <= (0.0 if device.ready() else self.loading):
             return replace(Baseline().fit(table, settings, clock), finished=False, again=dict(settings))
