@@ -84,13 +84,13 @@ class _Writer:
             made.get_concrete_function((flat, flat, flat), rows, order, plan, whole),
             tf.function(judge, autograph=False).get_concrete_function(flat, rows, whole),
         )
-        # A CPU goes on writing when it first computes; what are put together are written for the rows that there are.
+        # A CPU goes on writing when it first computes; what is put together is written for the rows that there are.
         if not self.together:
             self._tried(found)
         return found
 
     def _tried(self, found: Descent) -> None:
-        """Makes a step with a row of zeros."""
+        """Makes a step, and looks at its loss, with a row of zeros."""
         tf, layout = self.tf, self.layout
         columns = 1 + max((*layout.quantities, *layout.flagged, *layout.shown, *layout.categories))
         label = tf.zeros(1, tf.float32 if layout.link == "identity" else tf.int32)

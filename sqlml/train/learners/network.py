@@ -106,7 +106,7 @@ class NeuralNetwork:
     def _written(self, layout: Layout, clock: Clock) -> Clock:
         """The clock once the computations are written, which takes as long as a small fit, but once for all of them."""
         began = clock.passed
-        if layout.entering and device.ready() and self._device == "CPU":
+        if layout.entering and clock.left > 0 and device.ready() and self._device == "CPU":
             descent(device.opened(gpu=self.gpu)[0], layout, "/CPU:0")
         return clock.more(clock.passed - began)
 
