@@ -139,6 +139,27 @@ def test_as_many_other_rows_may_lack_the_few_that_lose_most(metric: str, measure
     assert below <= 0.025 * DRAWS
 
 
+def of_which_lose(metric: str, rows: int, bad: int) -> Columns:
+    """Rows that lose next to nothing, but for the first."""
+    is_bad = np.arange(rows) < bad
+    if metric not in ("brier", "log_loss"):
+        return pa.array(np.full(rows, 20.0)), pa.array(20.0 + np.where(is_bad, 10.0, 0.01))
+    chances = np.where(is_bad, 0.01, 0.999)
+    if metric == "brier":
+        return pa.array([True] * rows), pa.array(chances)
+    pairs = [[(True, each), (False, 1 - each)] for each in chances.tolist()]
+    return pa.array([True] * rows), pa.array(pairs, pa.map_(pa.bool_(), pa.float64()))
+
+
+@pytest.mark.parametrize("bad", [1, 3, 5])
+@pytest.mark.parametrize("metric", ["brier", "log_loss", "mae", "mape", "rmse"])
+def test_an_interval_ahead_begins_where_five_bad_rows_are_not_seen(metric: str, bad: int, measure: Measure) -> None:
+    without = measure(metric, *of_which_lose(metric, 60, 0)).value
+    ahead = measure(metric, *of_which_lose(metric, 60, bad), errors=AHEAD)
+    assert ahead.lower <= without * (1 + 1e-9)
+    assert measure(metric, *of_which_lose(metric, 60, bad + 5), errors=AHEAD).lower > 2 * without
+
+
 def perfect(metric: str) -> Columns:
     actual = pa.array([True, False] * 20)
     if metric in ("roc_auc", "pr_auc"):

@@ -39,7 +39,8 @@ total AS (
         max({'loss': loss, 'mass': mass}, 64) AS worst
     FROM counted
 ),
--- Of as many other rows as `errors` is for, none is as bad as the k worst with a chance of (1 - (1.96 / errors)^2)^k.
+-- Of as many other rows as `errors` is for, none is as bad as the k worst with a chance of (1 - (1.96 / errors)^2)^k:
+-- the most for which that is 2.5 % or more, of 64.
 absent AS (
     SELECT list_sum([one.mass * one.loss for one in these]) AS lost, list_sum([one.mass for one in these]) AS mass
     FROM (SELECT worst[:floor(ln(0.025) / ln(1 - 3.841458820694124 / (errors * errors)))::INTEGER] AS these FROM total)

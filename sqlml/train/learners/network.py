@@ -104,7 +104,10 @@ class NeuralNetwork:
         return averaged(fits, finished=True)
 
     def _written(self, layout: Layout, clock: Clock) -> Clock:
-        """The clock once the computations are written, which takes as long as a small fit, but once for all of them."""
+        """The clock once a CPU's computations are written: that takes as long as a small fit, but once for all of them.
+
+        Those of a GPU are written by its first fit, and planned for.
+        """
         began = clock.passed
         if layout.entering and clock.left > 0 and device.ready() and self._device == "CPU":
             descent(device.opened(gpu=self.gpu)[0], layout, "/CPU:0")
